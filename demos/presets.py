@@ -1,0 +1,92 @@
+"""The one list of models that can be trained.
+
+A preset is a frozen dataclass; its JSON form travels into checkpoints and manifests, so a model
+always says what made it.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from demos.errors import UserError
+
+
+@dataclass(frozen=True)
+class DenoiserConfig:
+    """Arguments of `demos.networks.Denoiser`."""
+
+    channels: tuple[int, int] = (64, 96)
+    embedding_dim: int = 96
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One training run. `precision` is "bf16" (autocast) or "no" (float32)."""
+
+    steps: int
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    warmup_steps: int = 200
+    ema_decay: float = 0.9998
+    label_dropout: float = 0.1
+    seed: int = 0
+    precision: str = "bf16"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model and how it is trained."""
+
+    name: str
+    summary: str
+    network: DenoiserConfig
+    training: TrainingConfig
+
+    def to_json(self) -> dict:
+        """Plain dictionaries and lists, equal after a round trip through JSON."""
+        return _plain(dataclasses.asdict(self))
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="fashion-diffusion",
+            summary="class-conditional denoiser for Fashion-MNIST, 28x28",
+            network=DenoiserConfig(),
+            training=TrainingConfig(steps=31_000),
+        ),
+    )
+}
+
+
+def get_preset(name: str, *, smoke: bool = False) -> Preset:
+    """Look a preset up.
+
+    Args:
+        smoke: the same thing in small, trained in under a minute: for tests and first steps.
+
+    Raises:
+        UserError: no such preset.
+    """
+    if name not in PRESETS:
+        near = get_close_matches(name, PRESETS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(PRESETS)}."
+        raise UserError(f"There is no preset {name!r}: {hint}")
+    preset = PRESETS[name]
+    if not smoke:
+        return preset
+    return dataclasses.replace(
+        preset,
+        name=f"{name}-smoke",
+        network=DenoiserConfig(channels=(32, 48), embedding_dim=48),
+        training=dataclasses.replace(
+            preset.training, steps=500, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"
+        ),
+    )
