@@ -1,0 +1,79 @@
+"""Every page, in both languages: clean, light, accessible, and with a working language switch."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import FLAGS, ROOT  # noqa: F401  (FLAGS documents how Chromium is started)
+
+AXE = ROOT / "site_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+LARGEST_PAGE = 150_000  # bytes as sent before the first interaction, the search index apart
+
+
+def pages() -> list[str]:
+    """The pages' addresses below the site's root, from the sources: zh at the root, en below en/."""
+    found = []
+    for language, prefix in (("zh", ""), ("en", "en/")):
+        docs = ROOT / "docs" / language
+        for path in sorted([*docs.rglob("*.md"), *docs.rglob("*.ipynb")]):
+            relative = path.relative_to(docs).with_suffix("")
+            name = relative.parent if relative.name == "index" else relative
+            found.append(prefix + ("" if name == Path(".") else f"{name.as_posix()}/"))
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", pages())
+def test_page_is_clean_and_light(watched, server, address):
+    watched.page.goto(server.url + address, wait_until="networkidle")
+    watched.assert_clean()
+    page = watched.page
+    assert page.locator("h1").count() == 1
+    assert page.locator('meta[name="description"]').get_attribute("content")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
+    assert all(ids) and len(ids) == len(set(ids))
+    broken = page.evaluate(
+        "[...document.images].filter(i => i.complete && !i.naturalWidth && i.getClientRects().length).map(i => i.src)"
+    )
+    assert not broken
+    sent = [(path, size) for path, size in server.sent if not re.search(r"search_index\.json|/workers/", path)]
+    assert sum(size for _, size in sent) <= LARGEST_PAGE, sorted(sent, key=lambda item: -item[1])[:8]
+    assert not any(path.endswith((".wasm", ".onnx")) for path, _ in sent)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("address", pages())
+def test_axe_finds_nothing_serious(browser, server, address, scheme, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(server.url + address, wait_until="networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    serious = [
+        (violation["id"], [node["target"] for node in violation["nodes"]][:3])
+        for violation in result["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    context.close()
+    assert not serious
+    assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", pages())
+def test_language_switch_stays_on_the_page(watched, server, address):
+    page = watched.page
+    page.goto(server.url + address)
+    twin = address.removeprefix("en/") if address.startswith("en/") else f"en/{address}"
+    link = page.locator('link[rel="alternate"][hreflang]')
+    targets = {link.nth(i).get_attribute("hreflang"): link.nth(i).get_attribute("href") for i in range(link.count())}
+    assert {"zh", "en"} <= {language.split("-")[0] for language in targets}
+    switch = page.locator(".md-select__link, .md-header a[hreflang]")
+    here = [switch.nth(i).evaluate("element => element.href") for i in range(switch.count())]
+    assert server.url + twin in [address.split("#")[0] for address in here]
