@@ -39,12 +39,14 @@ class Checkpoint:
 
     Attributes:
         step: optimiser steps done.
+        elapsed_s: seconds of training behind them, over all sittings.
         preset: the preset's JSON.
         build: see `build_facts`.
         tensors: named "net.*", "ema.*" and "optimizer.*".
     """
 
     step: int
+    elapsed_s: float
     preset: dict
     build: dict
     tensors: dict[str, Tensor]
@@ -55,14 +57,14 @@ class Checkpoint:
         return {key.removeprefix(prefix): value for key, value in self.tensors.items() if key.startswith(prefix)}
 
 
-def save_checkpoint(run: Path, step: int, preset: Preset, tensors: dict[str, Tensor]) -> Path:
+def save_checkpoint(run: Path, step: int, elapsed_s: float, preset: Preset, tensors: dict[str, Tensor]) -> Path:
     """Write `run/step-<step>/` atomically and drop all but the newest two."""
     final, partial = run / f"step-{step:07d}", run / ".partial"
     try:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         save_file({key: value.detach().contiguous() for key, value in tensors.items()}, partial / "state.safetensors")
-        facts = {"step": step, "preset": preset.to_json(), "build": build_facts()}
+        facts = {"step": step, "elapsed_s": round(elapsed_s, 1), "preset": preset.to_json(), "build": build_facts()}
         (partial / "checkpoint.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
         shutil.rmtree(final, ignore_errors=True)
         os.replace(partial, final)
@@ -93,7 +95,7 @@ def load_newest(run: Path) -> Checkpoint | None:
     try:
         facts = json.loads((newest / "checkpoint.json").read_text(encoding="utf-8"))
         tensors = load_file(newest / "state.safetensors")
-        return Checkpoint(facts["step"], facts["preset"], facts["build"], tensors)
+        return Checkpoint(facts["step"], facts["elapsed_s"], facts["preset"], facts["build"], tensors)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         earlier = f"training then goes on from {folders[-2].name}" if len(folders) > 1 else "training then starts anew"
         raise UserError(f"The checkpoint {newest} is damaged ({error}): delete that folder; {earlier}.") from error

@@ -81,7 +81,7 @@ def _read(name: str) -> bytes:
     except (OSError, EOFError, gzip.zlib.error) as error:
         raise UserError(f"{path} is damaged ({error}): delete it and run the command again.") from error
     if hashlib.sha256(content).hexdigest() != CHECKSUMS[name][1]:
-        raise UserError(f"{path} has the wrong SHA-256, so it is not Fashion-MNIST: delete it and run the command again.")
+        raise UserError(f"{path} has the wrong SHA-256, so it is not Fashion-MNIST: delete it and try again.")
     return content
 
 

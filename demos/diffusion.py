@@ -47,6 +47,7 @@ def make_batch(
         label_dropout: the share of labels replaced by "unconditional", which is what
             classifier-free guidance needs (Ho and Salimans 2022, arXiv 2207.12598).
     """
+    # --8<-- [start:batch]
     index = torch.randint(len(images), (batch_size,), generator=generator)
     log_snr = draw_log_snr(batch_size, generator)
     eps = torch.randn((batch_size, *images.shape[1:]), generator=generator)
@@ -59,8 +60,13 @@ def make_batch(
         y=torch.where(dropped, UNCONDITIONAL, labels[index]),
         velocity=eps - x0,
     )
+    # --8<-- [end:batch]
 
 
+# --8<-- [start:loss]
 def velocity_loss(net: torch.nn.Module, batch: Batch) -> Tensor:
     """Mean squared error of the velocity, a scalar."""
     return F.mse_loss(net(batch.x, batch.log_snr, batch.y).float(), batch.velocity)
+
+
+# --8<-- [end:loss]

@@ -35,6 +35,7 @@ def make_denoise(net: nn.Module, y: Tensor, guidance_scale: float = 1.0) -> Deno
         guidance_scale: any real number.
     """
 
+    # --8<-- [start:denoise]
     def denoise(x_t: Tensor, alpha: float, sigma: float) -> Tensor:
         u = sigma / (alpha + sigma)
         x = x_t / (alpha + sigma)
@@ -46,5 +47,7 @@ def make_denoise(net: nn.Module, y: Tensor, guidance_scale: float = 1.0) -> Deno
             conditional, unconditional = both.chunk(2)
             velocity = unconditional + guidance_scale * (conditional - unconditional)
         return x - u * velocity
+
+    # --8<-- [end:denoise]
 
     return denoise

@@ -111,9 +111,11 @@ class Denoiser(nn.Module):
         Returns:
             velocity: float [B, 1, 28, 28].
         """
+        # --8<-- [start:forward]
         log_snr = log_snr.clamp(-LOG_SNR_LIMIT, LOG_SNR_LIMIT)
         u = torch.sigmoid(-log_snr / 2)[:, None, None, None]
         variance = (1 - u) ** 2 * DATA_STD**2 + u**2  # of a pixel of x
         c_skip = (u - (1 - u) * DATA_STD**2) / variance
         c_in = variance.rsqrt()
         return c_skip * x + DATA_STD * c_in * self.raw(c_in * x, log_snr, y).float()
+        # --8<-- [end:forward]

@@ -47,6 +47,7 @@ class NoiseSchedule:
         return np.round(np.linspace(self.num_timesteps, 0, num_steps + 1)).astype(np.int64)
 
 
+# --8<-- [start:linear]
 def _from_alphas_cumprod(name: str, alphas_cumprod: np.ndarray) -> NoiseSchedule:
     alpha_bar = np.concatenate([[1.0], alphas_cumprod])
     return NoiseSchedule(name, np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar))
@@ -62,6 +63,8 @@ def linear_schedule(num_timesteps: int = 1000, beta_first: float = 1e-4, beta_la
     return _from_alphas_cumprod("linear", np.cumprod(1 - betas))
 
 
+# --8<-- [end:linear]
+# --8<-- [start:cosine]
 def cosine_schedule(num_timesteps: int = 1000, offset: float = 0.008, max_beta: float = 0.999) -> NoiseSchedule:
     """The cosine schedule (Nichol and Dhariwal 2021, arXiv 2102.09672, equation 17), betas clipped."""
     k = np.arange(num_timesteps + 1) / num_timesteps
@@ -70,12 +73,15 @@ def cosine_schedule(num_timesteps: int = 1000, offset: float = 0.008, max_beta: 
     return _from_alphas_cumprod("cosine", np.cumprod(1 - betas))
 
 
+# --8<-- [end:cosine]
+# --8<-- [start:flow]
 def flow_schedule(num_timesteps: int = 1000) -> NoiseSchedule:
     """The straight path of flow matching: alpha = 1 - t, sigma = t (Lipman et al. 2023, arXiv 2210.02747)."""
     t = np.arange(num_timesteps + 1) / num_timesteps
     return NoiseSchedule("flow", 1 - t, t)
 
 
+# --8<-- [end:flow]
 SCHEDULES: dict[str, Callable[..., NoiseSchedule]] = {
     "linear": linear_schedule,
     "cosine": cosine_schedule,

@@ -7,6 +7,7 @@ always says what made it.
 import dataclasses
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import ClassVar
 
 from demos.errors import UserError
 
@@ -15,13 +16,37 @@ from demos.errors import UserError
 class DenoiserConfig:
     """Arguments of `demos.networks.Denoiser`."""
 
+    kind: ClassVar[str] = "denoiser"
+
     channels: tuple[int, int] = (64, 96)
     embedding_dim: int = 96
 
 
 @dataclass(frozen=True)
+class PoolingClassifierConfig:
+    """Arguments of `demos.classifier.PoolingClassifier`."""
+
+    kind: ClassVar[str] = "pooling-classifier"
+
+    channels: tuple[int, ...] = (32, 64)
+    feature_dim: int = 64
+
+
+@dataclass(frozen=True)
+class StridedClassifierConfig:
+    """Arguments of `demos.classifier.StridedClassifier`."""
+
+    kind: ClassVar[str] = "strided-classifier"
+
+    channels: tuple[int, ...] = (24, 48, 64, 96)
+
+
+NetworkConfig = DenoiserConfig | PoolingClassifierConfig | StridedClassifierConfig
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
-    """One training run. `precision` is "bf16" (autocast) or "no" (float32)."""
+    """One training run. `precision` is "bf16" (autocast) or "no" (float32); `label_dropout` concerns denoisers."""
 
     steps: int
     batch_size: int = 128
@@ -35,11 +60,11 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class Preset:
-    """A model and how it is trained."""
+    """A model and how it is trained; the kind of `network` says what it learns, see `demos.tasks`."""
 
     name: str
     summary: str
-    network: DenoiserConfig
+    network: NetworkConfig
     training: TrainingConfig
 
     def to_json(self) -> dict:
@@ -60,9 +85,27 @@ PRESETS = {
             name="fashion-diffusion",
             summary="class-conditional denoiser for Fashion-MNIST, 28x28",
             network=DenoiserConfig(),
-            training=TrainingConfig(steps=31_000),
+            training=TrainingConfig(steps=24_500),
+        ),
+        Preset(
+            name="fashion-features",
+            summary="classifier whose 64 features measure FD-CNN",
+            network=PoolingClassifierConfig(),
+            training=TrainingConfig(steps=3000, ema_decay=0.998, label_dropout=0.0, seed=1),
+        ),
+        Preset(
+            name="fashion-judge",
+            summary="another classifier, which checks the labels of generated images",
+            network=StridedClassifierConfig(),
+            training=TrainingConfig(steps=6000, learning_rate=4e-3, ema_decay=0.998, label_dropout=0.0, seed=2),
         ),
     )
+}
+
+SMOKE_NETWORKS: dict[str, NetworkConfig] = {
+    "denoiser": DenoiserConfig(channels=(32, 48), embedding_dim=48),
+    "pooling-classifier": PoolingClassifierConfig(channels=(8, 16), feature_dim=16),
+    "strided-classifier": StridedClassifierConfig(channels=(8, 16, 24)),
 }
 
 
@@ -85,7 +128,7 @@ def get_preset(name: str, *, smoke: bool = False) -> Preset:
     return dataclasses.replace(
         preset,
         name=f"{name}-smoke",
-        network=DenoiserConfig(channels=(32, 48), embedding_dim=48),
+        network=SMOKE_NETWORKS[preset.network.kind],
         training=dataclasses.replace(
             preset.training, steps=500, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"
         ),

@@ -5,6 +5,7 @@ nothing of networks, labels or guidance. It yields every state, so the caller dr
 `site_tools/web/src/samplers.ts` is the twin.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -70,6 +71,7 @@ def ddim(
     """
     if eta > 0 and step_noise is None:
         raise ValueError("eta > 0 adds noise in every step: pass step_noise")
+    # --8<-- [start:ddim]
     timesteps = schedule.timesteps(num_steps)
     yield State(0, int(timesteps[0]), x, None, 0)
     for step, (t, s) in enumerate(zip(timesteps[:-1], timesteps[1:], strict=True), start=1):
@@ -84,6 +86,7 @@ def ddim(
         if variance > 0:
             x = x + variance**0.5 * step_noise(step)
         yield State(step, int(s), x, x0_hat, step)
+    # --8<-- [end:ddim]
 
 
 def ddpm(
@@ -104,6 +107,7 @@ def ddpm(
     """
     if variance not in ("small", "large"):
         raise ValueError(f"variance must be 'small' or 'large', got {variance!r}")
+    # --8<-- [start:ddpm]
     timesteps = schedule.timesteps(num_steps)
     yield State(0, int(timesteps[0]), x, None, 0)
     for step, (t, s) in enumerate(zip(timesteps[:-1], timesteps[1:], strict=True), start=1):
@@ -119,6 +123,7 @@ def ddpm(
             mean = mean + spread**0.5 * step_noise(step)
         x = mean
         yield State(step, int(s), x, x0_hat, step)
+    # --8<-- [end:ddpm]
 
 
 SAMPLERS = {"ddim": ddim, "ddpm": ddpm}
@@ -127,7 +132,4 @@ SAMPLERS = {"ddim": ddim, "ddpm": ddpm}
 @torch.no_grad()
 def run(states: Iterator[State]) -> State:
     """The last state of a sampling run."""
-    state = None
-    for state in states:
-        pass
-    return state
+    return deque(states, maxlen=1).pop()

@@ -18,10 +18,9 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from demos.checkpoint import build_facts, load_newest, save_checkpoint
-from demos.diffusion import Batch, make_batch, velocity_loss
 from demos.errors import UserError
-from demos.networks import Denoiser
 from demos.presets import Preset, TrainingConfig
+from demos.tasks import TASKS, Batch, build_network
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,14 @@ class Training:
         self.preset, self.run, config = preset, run, preset.training
         self.accelerator = Accelerator(cpu=True, mixed_precision=precision or config.precision)
         torch.manual_seed(config.seed)
-        net = Denoiser(**preset.to_json()["network"]).to(memory_format=torch.channels_last)
+        self.task = TASKS[preset.network.kind]
+        net = build_network(preset).to(memory_format=torch.channels_last)
         self.ema: dict[str, Tensor] = {name: value.detach().clone() for name, value in net.named_parameters()}
         optimizer = torch.optim.AdamW(net.parameters(), config.learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
         self.net: nn.Module
         self.net, self.optimizer = self.accelerator.prepare(net, optimizer)
         self.step = 0
+        self.elapsed_s = 0.0  # spent in `steps`, over all sittings
         if checkpoint := load_newest(run):
             self._restore(checkpoint)
 
@@ -103,7 +104,7 @@ class Training:
                 self.parameters[name].copy_(value)
         average = checkpoint.part("ema")
         self.ema = {name: average[name] for name in self.parameters}  # files are sorted, parameters are not
-        self.step = checkpoint.step
+        self.step, self.elapsed_s = checkpoint.step, checkpoint.elapsed_s
 
     def save(self) -> None:
         """Write a checkpoint (main process only)."""
@@ -114,16 +115,14 @@ class Training:
         tensors |= {f"ema.{name}": value for name, value in self.ema.items()}
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{names[index]}.{slot}": value for slot, value in slots.items()}
-        save_checkpoint(self.run, self.step, self.preset, tensors)
+        save_checkpoint(self.run, self.step, self.elapsed_s, self.preset, tensors)
 
     def _local_batch(self, images: Tensor, labels: Tensor) -> Batch:
         config, accelerator = self.preset.training, self.accelerator
-        batch = make_batch(
-            images, labels, config.batch_size, config.label_dropout, step_generator(config.seed, self.step)
-        )
+        batch = self.task.make_batch(images, labels, config, step_generator(config.seed, self.step))
         share = config.batch_size // accelerator.num_processes
         mine = slice(accelerator.process_index * share, (accelerator.process_index + 1) * share)
-        return Batch(*(part[mine].contiguous(memory_format=_format(part)) for part in batch))
+        return type(batch)(*(part[mine].contiguous(memory_format=_format(part)) for part in batch))
 
     def steps(self, images: Tensor, labels: Tensor, *, save_every_s: float = 120.0) -> Iterator[Progress]:
         """Train to the preset's last step, yielding after each one.
@@ -140,10 +139,11 @@ class Training:
                 f"The batch of {config.batch_size} does not divide among {self.accelerator.num_processes} processes."
             )
         self.net.train()
+        began = time.monotonic() - self.elapsed_s
         saved_at, saved_step = time.monotonic(), self.step
         try:
             while self.step < config.steps:
-                loss = velocity_loss(self.net, self._local_batch(images, labels))
+                loss = self.task.loss(self.net, self._local_batch(images, labels))
                 self.optimizer.zero_grad()
                 self.accelerator.backward(loss)
                 self.accelerator.clip_grad_norm_(self.net.parameters(), 1.0)
@@ -155,6 +155,7 @@ class Training:
                         list(self.ema.values()), list(self.parameters.values()), 1 - ema_decay(self.step, config)
                     )
                 self.step += 1
+                self.elapsed_s = time.monotonic() - began
                 if time.monotonic() - saved_at > save_every_s:
                     self.save()
                     saved_at, saved_step = time.monotonic(), self.step
@@ -163,9 +164,9 @@ class Training:
             if saved_step != self.step:
                 self.save()
 
-    def ema_network(self) -> Denoiser:
+    def ema_network(self) -> nn.Module:
         """The averaged network, in float32, for sampling."""
-        net = Denoiser(**self.preset.to_json()["network"])
+        net = build_network(self.preset)
         net.load_state_dict(self.ema)
         return net.eval()
 

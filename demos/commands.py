@@ -1,0 +1,143 @@
+"""What the commands of `python -m demos` do; `demos.__main__` only reads their arguments."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from io import BytesIO
+
+import numpy as np
+import torch
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from demos.classifier import accuracy
+from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_bytes, to_model_range
+from demos.errors import UserError
+from demos.evaluate import Ruler, Settings, evaluate, kept_folder, sample
+from demos.files import write_bytes, write_json
+from demos.guidance import make_denoise
+from demos.noise import SCHEDULES, flow_schedule
+from demos.presets import PRESETS, get_preset
+from demos.random import normal_images
+from demos.release import (
+    WEIGHTS,
+    Released,
+    load_released,
+    load_run,
+    release,
+    run_folder,
+)
+from demos.samplers import ddim, run
+from demos.train import Training
+
+
+def _split(name: str) -> tuple[Tensor, Tensor]:
+    images, labels = load_fashion_mnist(name)
+    return to_model_range(images), torch.tensor(labels, dtype=torch.long)
+
+
+def _progress_bar(total: int, unit: str, **options) -> tqdm:
+    """Calm where the output is a file: a line every half minute."""
+    return tqdm(total=total, unit=unit, mininterval=0.5 if sys.stderr.isatty() else 30, **options)
+
+
+def image_grid(images: np.ndarray, columns: int) -> Image.Image:
+    """uint8 [rows * columns, 28, 28] -> one picture, row by row."""
+    rows, (height, width) = len(images) // columns, images.shape[1:]
+    grid = images.reshape(rows, columns, height, width).swapaxes(1, 2)
+    return Image.fromarray(grid.reshape(rows * height, columns * width))
+
+
+def _sample_grid(net: nn.Module) -> Image.Image:
+    y = torch.arange(NUM_CLASSES).repeat_interleave(8)
+    states = ddim(make_denoise(net, y), flow_schedule(), normal_images(0, 0, len(y)), 20)
+    return image_grid(to_bytes(run(states).x), columns=8)
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train a preset to its last step, from where its run stands."""
+    preset = get_preset(arguments.preset, smoke=arguments.smoke)
+    folder = run_folder(preset, arguments.runs)
+    training = Training(preset, folder, precision=arguments.precision)
+    images, labels = _split("train")
+    is_denoiser, is_main = preset.network.kind == "denoiser", training.accelerator.is_main_process
+
+    def save_grid() -> None:
+        if is_denoiser and is_main:
+            _sample_grid(training.ema_network()).save(folder / f"samples-{training.step:07d}.png")
+
+    average, first = None, training.step
+    with _progress_bar(preset.training.steps, "step", initial=training.step, disable=not is_main) as bar:
+        for progress in training.steps(images, labels, save_every_s=arguments.save_every):
+            average = progress.loss if average is None else 0.99 * average + 0.01 * progress.loss
+            speed = (progress.step - first) * preset.training.batch_size / max(bar.format_dict["elapsed"], 1e-9)
+            bar.set_postfix({"loss": f"{average:.4f}", "images/s": f"{speed:.0f}"}, refresh=False)
+            bar.update()
+            if progress.step % arguments.grid_every == 0:
+                save_grid()
+    save_grid()
+    if is_main:
+        measured = "" if is_denoiser else f"; test accuracy {accuracy(training.ema_network(), *_split('test')):.4f}"
+        print(f"{preset.name}: trained to step {training.step}{measured}; run folder {folder}")
+
+
+def release_run(arguments: argparse.Namespace) -> None:
+    """Copy a finished run's averaged weights into the repository."""
+    print(release(get_preset(arguments.preset), arguments.runs))
+
+
+def _network(arguments: argparse.Namespace) -> Released:
+    preset = get_preset(arguments.preset, smoke=arguments.smoke)
+    if preset.network.kind != "denoiser":
+        raise UserError(f"{preset.name} is a classifier: only denoisers can be sampled and evaluated.")
+    return load_run(preset, arguments.runs) if arguments.run else load_released(preset.name)
+
+
+def _settings(arguments: argparse.Namespace, **more) -> Settings:
+    steps, limit = arguments.steps, SCHEDULES[arguments.schedule]().num_timesteps
+    if not 1 <= steps <= limit:
+        raise UserError(f"--steps must lie between 1 and {limit}, got {steps}.")
+    how = {"sampler": arguments.sampler, "schedule": arguments.schedule, "guidance_scale": arguments.guidance}
+    return Settings(num_steps=steps, **how, **more)
+
+
+@torch.no_grad()
+def sample_images(arguments: argparse.Namespace) -> None:
+    """Draw a grid, one row a class, and write it as PNG with its settings inside."""
+    released, settings = _network(arguments), _settings(arguments, num_samples=arguments.count, seeds=(arguments.seed,))
+    classes = range(NUM_CLASSES) if arguments.label is None else [arguments.label]
+    labels = torch.tensor(classes).repeat_interleave(arguments.count)
+    facts = PngInfo()
+    facts.add_text("demos", json.dumps({**dataclasses.asdict(settings), "preset": released.facts["preset"]["name"]}))
+    content = BytesIO()
+    picture = image_grid(sample(released.net, labels, settings, arguments.seed), arguments.count)
+    picture.save(content, "PNG", pnginfo=facts)
+    write_bytes(arguments.out, content.getvalue())
+    print(arguments.out)
+
+
+def evaluate_model(arguments: argparse.Namespace) -> None:
+    """Measure a network; a released one's numbers are written beside its weights."""
+    released = _network(arguments)
+    seeds = tuple(range(arguments.seeds))
+    settings = _settings(arguments, num_samples=arguments.samples, seeds=seeds)
+    ruler = Ruler(load_released("fashion-features"), load_released("fashion-judge"), arguments.samples)
+    with _progress_bar(arguments.samples * len(seeds), "image") as bar:
+        kept = kept_folder(cache_folder(), released.sha256, settings)
+        result = evaluate(released.net, settings, ruler, kept=kept, progress=bar.update)
+    result = {"weights": released.sha256, "step": released.facts["step"], **result}
+    if arguments.run:
+        print(json.dumps(result, indent=1))
+    else:
+        path = WEIGHTS / f"{released.facts['preset']['name']}.metrics.json"
+        write_json(path, result)
+        print(path)
+
+
+def list_presets(arguments: argparse.Namespace) -> None:
+    """One line a preset."""
+    for preset in PRESETS.values():
+        print(f"{preset.name:20}{preset.training.steps:>8} steps  {preset.summary}")
