@@ -1,0 +1,89 @@
+// Bundle the browser code into dist/:  node build.mjs [--watch]
+//
+// Everything is a classic script, because only those load from file://. The loader holds Lit and all
+// shared state; an element script finds them on one global instead of carrying a second copy.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+const WASM = 'ort-wasm-simd-threaded.wasm';
+
+/** Write a file in one step and only if it changed, so that readers and watchers see whole files. */
+function write(name, content) {
+  const path = join(dist, name);
+  if (existsSync(path) && Buffer.compare(readFileSync(path), content) === 0) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.partial`, content);
+  renameSync(`${path}.partial`, path);
+}
+
+/** In element scripts, `src/shared.ts` is the object the loader left on `globalThis.liveShared`. */
+const sharedFromLoader = {
+  name: 'shared-from-loader',
+  setup(build) {
+    build.onResolve({ filter: /\/shared\.ts$/ }, () => ({ path: 'shared', namespace: 'loader' }));
+    build.onLoad({ filter: /.*/, namespace: 'loader' }, () => ({ contents: 'module.exports = globalThis.liveShared' }));
+    build.onResolve({ filter: /^lit($|\/)/ }, ({ importer }) => ({
+      errors: [{ text: `${basename(importer)} imports Lit itself: take it from shared.ts, which the loader already holds` }],
+    }));
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2021',
+  charset: 'utf8',
+  write: false,
+  outdir: 'dist',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+export async function build() {
+  const files = readdirSync(join(root, 'src/elements'));
+  const elements = files.filter((file) => file.endsWith('.ts'));
+  const styles = ['./live.css', ...files.filter((file) => file.endsWith('.css')).map((file) => `./elements/${file}`)];
+  const results = await Promise.all([
+    esbuild.build({ ...common, entryPoints: ['src/loader.ts'] }),
+    esbuild.build({
+      ...common,
+      entryPoints: elements.map((file) => `src/elements/${file}`),
+      outbase: 'src',
+      plugins: [sharedFromLoader],
+    }),
+    // ORT looks for its own script through import.meta, which an IIFE does not have. It then takes the
+    // glue it carries, provided that it is given the wasm bytes and one thread: worker.ts gives both.
+    esbuild.build({ ...common, entryPoints: ['src/worker.ts'], logOverride: { 'empty-import-meta': 'silent' } }),
+    esbuild.build({
+      ...common,
+      stdin: { contents: styles.map((file) => `@import '${file}';`).join('\n'), loader: 'css', resolveDir: join(root, 'src') },
+      outdir: undefined,
+      outfile: 'dist/live.css',
+    }),
+  ]);
+  for (const file of results.flatMap((result) => result.outputFiles)) {
+    write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
+  }
+  write(WASM, readFileSync(join(root, 'node_modules/onnxruntime-web/dist', WASM)));
+  write('elements.json', readFileSync(join(root, 'src/elements.json')));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build().catch((error) => {
+    if (!error.errors) console.error(error);
+    process.exit(1);
+  });
+  if (process.argv.includes('--watch')) {
+    let timer;
+    watch(join(root, 'src'), { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => build().catch((error) => error.errors || console.error(error)), 100);
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** Ink on a hidden square: the reader's character in the system's own type, or their strokes. */
+import { paintStrokes, type Stroke } from './pad.ts';
+import { canvasOf } from './picture.ts';
+
+export const INK_SIZE = 256;
+
+/** Brush faces where a system has one, else a sans: the thin horizontals of a printed serif are too thin for points. */
+const FAMILY = '"LXGW WenKai", "Kaiti SC", STKaiti, KaiTi, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+
+/** The first thing a reader would call one character, so that an accent or a family emoji stays whole; "" if there is none. */
+export function firstCharacter(text: string): string {
+  const trimmed = text.trim();
+  if (typeof Intl.Segmenter !== 'function') return [...trimmed][0] ?? '';
+  for (const { segment } of new Intl.Segmenter().segment(trimmed)) return segment;
+  return '';
+}
+
+/** Coverage of a character that fills the square, 0..255, [INK_SIZE^2]. */
+export function inkOfCharacter(character: string): Uint8ClampedArray {
+  const context = canvasOf(INK_SIZE, INK_SIZE);
+  const font = (size: number) => `600 ${size}px ${FAMILY}`;
+  context.font = font(INK_SIZE);
+  const box = context.measureText(character);
+  const width = box.actualBoundingBoxLeft + box.actualBoundingBoxRight;
+  const height = box.actualBoundingBoxAscent + box.actualBoundingBoxDescent;
+  const scale = Math.min(1.4, (0.98 * INK_SIZE) / Math.max(width, height, 1));
+  context.font = font(INK_SIZE * scale);
+  context.fillText(
+    character,
+    INK_SIZE / 2 - (scale * (box.actualBoundingBoxRight - box.actualBoundingBoxLeft)) / 2,
+    INK_SIZE / 2 + (scale * (box.actualBoundingBoxAscent - box.actualBoundingBoxDescent)) / 2,
+  );
+  return coverage(context);
+}
+
+/** Coverage of the reader's strokes; `width` is that of the pen as a part of the square's side. */
+export function inkOfStrokes(strokes: Stroke[], width: number): Uint8ClampedArray {
+  const context = canvasOf(INK_SIZE, INK_SIZE);
+  paintStrokes(context, strokes, 0, 0, INK_SIZE, width * INK_SIZE);
+  return coverage(context);
+}
+
+function coverage(context: CanvasRenderingContext2D): Uint8ClampedArray {
+  const { data } = context.getImageData(0, 0, INK_SIZE, INK_SIZE);
+  return Uint8ClampedArray.from({ length: INK_SIZE ** 2 }, (_, i) => data[4 * i + 3]!);
+}

@@ -1,0 +1,52 @@
+/**
+ * The one script of a page with live blocks: holds what elements share, and fetches an element's own
+ * small script when it comes near the screen. Models and the runtime wait for a click.
+ */
+import { LiveError } from './errors.ts';
+import { defineExercise } from './exercise.ts';
+import { loadScript } from './files.ts';
+import { whenNear } from './observe.ts';
+import { currentPage } from './page.ts';
+import * as shared from './shared.ts';
+import { ELEMENTS } from './state.ts';
+import { texts } from './texts.ts';
+
+(globalThis as { liveShared?: typeof shared }).liveShared = shared;
+
+const scripts = new Map<string, Promise<void>>();
+
+function loadElement(tag: string): Promise<void> {
+  let script = scripts.get(tag);
+  if (!script) {
+    const url = currentPage().files[`elements/${tag}.js`]?.url;
+    script = url ? loadScript(url) : Promise.reject(new LiveError('missing', `elements/${tag}.js`));
+    script.catch(() => scripts.delete(tag)); // a retry asks again
+    scripts.set(tag, script);
+  }
+  return script;
+}
+
+/** The poster stays; below it one sentence and a button. */
+async function upgrade(element: Element): Promise<void> {
+  const note = element.parentElement?.querySelector(':scope > .live-note');
+  note?.remove();
+  try {
+    await loadElement(element.localName);
+  } catch {
+    const paragraph = document.createElement('p');
+    paragraph.className = 'live-note';
+    paragraph.setAttribute('role', 'alert');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'live-button';
+    button.textContent = texts().retry;
+    button.onclick = () => void upgrade(element);
+    paragraph.append(`${texts().failures.script} `, button);
+    element.after(paragraph);
+  }
+}
+
+defineExercise();
+for (const tag of Object.keys(ELEMENTS)) {
+  for (const element of document.querySelectorAll(tag)) whenNear(element, () => void upgrade(element));
+}

@@ -1,0 +1,29 @@
+/** The page's table of files, written by the MkDocs plugin into `<script id="live-runtime">`. */
+
+export type Language = 'zh' | 'en';
+
+/** One file: where it lies relative to the page, its bytes, its hash, and its size on the wire if known. */
+export interface FileEntry {
+  url: string;
+  bytes: number;
+  integrity: string;
+  gzip?: number;
+}
+
+export interface Page {
+  lang: Language;
+  files: Record<string, FileEntry>;
+  /** Where the repository's files can be read, ending in a slash; empty if nowhere. */
+  source: string;
+}
+
+let page: Page | undefined;
+
+export function currentPage(): Page {
+  if (page) return page;
+  const text = document.getElementById('live-runtime')?.textContent;
+  const table = (text ? JSON.parse(text) : {}) as Partial<Page>;
+  const lang = table.lang ?? (document.documentElement.lang.startsWith('zh') ? 'zh' : 'en');
+  page = { lang, files: table.files ?? {}, source: table.source ?? '' };
+  return page;
+}

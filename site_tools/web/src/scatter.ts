@@ -1,0 +1,46 @@
+/** From ink to points. This module never touches the page. */
+
+/**
+ * Scatter points over ink so that they keep their distance (Poisson discs, by throwing darts in random order).
+ *
+ * @param ink coverage of each pixel, 0..255, row by row, [size * size].
+ * @param size pixels a side.
+ * @param target how many points to aim at; thin strokes take a few more, never above 4/3 of it.
+ * @param random standard normal numbers by which the darts are ordered: a function of how many.
+ * @returns points at the middle of pixels, [n, 2] interleaved, with the square mapped to [-1, 1]^2, y pointing down; empty if there is no ink.
+ */
+export function scatter(ink: Uint8Array | Uint8ClampedArray, size: number, target: number, random: (count: number) => Float64Array): Float64Array {
+  const inked: number[] = [];
+  for (let i = 0; i < ink.length; i++) if (ink[i]! > 127) inked.push(i);
+  if (inked.length === 0) return new Float64Array(0);
+  const key = random(inked.length);
+  const order = Uint32Array.from(inked.keys()).sort((a, b) => key[a]! - key[b]!);
+  // Darts thrown until none fits cover 0.547 of the plane by discs of half the distance (Renyi's jamming limit in 2-D).
+  const distance = Math.sqrt((4 * 0.547 * inked.length) / (Math.PI * target));
+  const cell = Math.max(distance / Math.SQRT2, 1e-6); // at most one point a cell
+  const cells = Math.ceil((size + 1) / cell);
+  const taken = new Map<number, [number, number]>();
+  const points: number[] = [];
+  for (const o of order) {
+    const pixel = inked[o]!;
+    const x = (pixel % size) + 0.5;
+    const y = Math.floor(pixel / size) + 0.5;
+    const column = Math.floor(x / cell);
+    const row = Math.floor(y / cell);
+    if (crowded(taken, cells, column, row, x, y, distance)) continue;
+    taken.set(row * cells + column, [x, y]);
+    points.push((2 * x) / size - 1, (2 * y) / size - 1);
+    if (points.length / 2 >= Math.ceil((target * 4) / 3)) break;
+  }
+  return Float64Array.from(points);
+}
+
+function crowded(taken: Map<number, [number, number]>, cells: number, column: number, row: number, x: number, y: number, distance: number): boolean {
+  for (let r = row - 2; r <= row + 2; r++) {
+    for (let c = column - 2; c <= column + 2; c++) {
+      const other = taken.get(r * cells + c);
+      if (other && (other[0] - x) ** 2 + (other[1] - y) ** 2 < distance ** 2) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,291 @@
+/** Every sentence the elements show, in both languages; the type of one is the type of the other. */
+import type { FailureCode } from './errors.ts';
+import { currentPage, type Language } from './page.ts';
+
+interface ElementTexts {
+  /** What it shows, in a few words. */
+  title: string;
+  /** Attribute -> its label. */
+  labels: Record<string, string>;
+  /** Attribute -> value -> its name. */
+  values: Record<string, Record<string, string>>;
+}
+
+interface Texts {
+  more: string;
+  run: string;
+  runAgain: string;
+  download: (size: string) => string;
+  cached: string;
+  cancel: string;
+  retry: string;
+  loading: string;
+  preparing: string;
+  progress: (loaded: string, total: string) => string;
+  running: string;
+  cancelled: string;
+  paused: string;
+  copyLink: string;
+  linkCopied: string;
+  linkShown: string;
+  fullScreen: string;
+  leaveFullScreen: string;
+  source: string;
+  save: string;
+  saved: (name: string) => string;
+  randomise: string;
+  seconds: (value: string) => string;
+  failures: Record<FailureCode, string>;
+  reverse: ElementTexts & {
+    stage: (view: string, count: number, t: string) => string;
+    scrub: string;
+    play: string;
+    samePath: string;
+    done: (images: number, nfe: number, seconds: string) => string;
+    step: (step: number, steps: number) => string;
+    calls: string;
+    time: string;
+    perCall: string;
+    model: string;
+    parameters: (count: number, size: string) => string;
+    nfe: (calls: number, steps: number) => string;
+    stale: string;
+    mixed: string;
+    unconditional: string;
+  };
+  restore: ElementTexts & {
+    run: string;
+    original: string;
+    noised: string;
+    restored: (number: number) => string;
+    done: (difference: string, spread: string) => string;
+    difference: string;
+    spread: string;
+    ofRange: (percent: string) => string;
+    another: string;
+  };
+  exercise: {
+    check: string;
+    skip: string;
+    right: string;
+    wrong: string;
+    choose: string;
+    number: string;
+    notYet: string;
+    stateReached: string;
+    stateMissing: string;
+    skipped: string;
+    covered: string;
+    toQuestion: string;
+  };
+}
+
+const zh: Texts = {
+  more: '更多设置',
+  run: '开始生成',
+  runAgain: '再生成一次',
+  download: (size) => `首次需下载 ${size}，之后不再下载`,
+  cached: '模型已存在本机，不需要下载',
+  cancel: '停止',
+  retry: '重试',
+  loading: '正在下载运行库和模型',
+  preparing: '正在准备模型',
+  progress: (loaded, total) => `${loaded} / ${total}`,
+  running: '正在生成',
+  cancelled: '已停止。',
+  paused: '移出屏幕，已暂停。',
+  copyLink: '复制链接',
+  linkCopied: '链接已复制，打开它会看到同样的设置。',
+  linkShown: '浏览器不允许自动复制，请手动复制：',
+  fullScreen: '全屏',
+  leaveFullScreen: '退出全屏',
+  source: '源代码',
+  save: '保存图片',
+  saved: (name) => `已保存 ${name}`,
+  randomise: '换一个',
+  seconds: (value) => `${value} 秒`,
+  failures: {
+    'no-wasm': '这个浏览器没有 WebAssembly，模型无法运行；请换用新版浏览器，或关闭 iOS 的“锁定模式”。',
+    'no-simd': '这个浏览器太旧，缺少模型需要的 SIMD 指令；请更新浏览器后再试。',
+    missing: '服务器上找不到模型文件；请刷新页面，如仍不行请告诉老师。',
+    network: '下载中断了；请检查网络，然后重试。',
+    integrity: '下载到的文件与本页不符（可能不完整或已被改动），没有使用它；请重试。',
+    worker: '后台线程没能启动；请重试，或刷新页面。',
+    model: '模型文件无法运行；请重试，如仍不行请告诉老师。',
+    memory: '内存不足，模型没能运行；请关闭其他标签页后重试。',
+    script: '这个演示的程序没有下载成功；请检查网络，然后重试。',
+    unknown: '演示出错了；请重试，如仍不行请刷新页面。',
+  },
+  reverse: {
+    title: '从噪声到图像',
+    labels: {
+      label: '类别',
+      seed: '噪声种子',
+      sampler: '采样器',
+      steps: '步数',
+      eta: 'η（随机程度）',
+      guidance: '引导强度',
+      schedule: '噪声日程',
+      path: '途中噪声',
+      view: '显示',
+    },
+    values: {
+      sampler: { ddim: 'DDIM', 'ddpm-small': 'DDPM（小方差）', 'ddpm-large': 'DDPM（大方差）' },
+      schedule: { flow: '直线路径', linear: '线性（DDPM）', cosine: '余弦' },
+      view: { x: '当前的图 xₜ', x0: '网络的猜测 x̂₀' },
+    },
+    stage: (view, count, t) => `${count} 张图像，${view}，t = ${t}`,
+    scrub: '回看过程',
+    play: '重放',
+    samePath: '同一起点，再走一次',
+    done: (images, nfe, seconds) => `完成：${images} 张图，${nfe} 次网络调用，${seconds} 秒。`,
+    step: (step, steps) => `第 ${step} / ${steps} 步`,
+    calls: '网络调用（NFE）',
+    time: '用时',
+    perCall: '每次调用',
+    model: '模型',
+    parameters: (count, size) => `${Math.round(count / 1e4)} 万参数，${size}`,
+    nfe: (calls, steps) => (calls === steps ? String(calls) : `${calls}（${steps} 步 × 2）`),
+    stale: '设置改了，这样跑一次要几秒以上；准备好就按“再生成一次”。',
+    mixed: '十类混合',
+    unconditional: '不指定类别',
+  },
+  restore: {
+    title: '还原，还是新图？',
+    labels: { label: '类别', image: '第几件', t: '加噪到 t', seed: '噪声种子', steps: '步数（从 t = 1 算起）' },
+    values: {},
+    run: '加噪，再还原四次',
+    original: '真图',
+    noised: '加噪后 xₜ',
+    restored: (number) => `还原 ${number}`,
+    done: (difference, spread) => `完成：与真图平均相差 ${difference}，四张彼此平均相差 ${spread}。`,
+    difference: '与真图平均相差',
+    spread: '四张彼此平均相差',
+    ofRange: (percent) => `${percent} %`,
+    another: '换一件',
+  },
+  exercise: {
+    check: '核对',
+    skip: '跳过，直接看演示',
+    right: '正确。',
+    wrong: '再想想。',
+    choose: '请先选一个答案。',
+    number: '请先填一个数。',
+    notYet: '演示还没有到这个状态。',
+    stateReached: '演示已到达要求的状态。',
+    stateMissing: '找不到这道题的演示。',
+    skipped: '已跳过。',
+    covered: '先猜一猜，再动手',
+    toQuestion: '回到问题',
+  },
+};
+
+const en: Texts = {
+  more: 'More settings',
+  run: 'Generate',
+  runAgain: 'Generate again',
+  download: (size) => `Downloads ${size} the first time only`,
+  cached: 'The model is already on this device: nothing to download',
+  cancel: 'Stop',
+  retry: 'Try again',
+  loading: 'Downloading the runtime and the model',
+  preparing: 'Preparing the model',
+  progress: (loaded, total) => `${loaded} of ${total}`,
+  running: 'Generating',
+  cancelled: 'Stopped.',
+  paused: 'Paused while off screen.',
+  copyLink: 'Copy link',
+  linkCopied: 'Link copied: it opens with these very settings.',
+  linkShown: 'This browser does not let us copy; please copy the link yourself:',
+  fullScreen: 'Full screen',
+  leaveFullScreen: 'Leave full screen',
+  source: 'Source code',
+  save: 'Save picture',
+  saved: (name) => `Saved ${name}`,
+  randomise: 'Another one',
+  seconds: (value) => `${value} s`,
+  failures: {
+    'no-wasm': 'This browser has no WebAssembly, so the model cannot run; use a current browser or leave Lockdown Mode on iOS.',
+    'no-simd': 'This browser is too old: it lacks the SIMD instructions the model needs; please update it and try again.',
+    missing: 'The server does not have the model file; reload the page, and tell your teacher if that does not help.',
+    network: 'The download broke off; check the connection and try again.',
+    integrity: 'The downloaded file is not the one this page was built with (cut off or altered) and was not used; try again.',
+    worker: 'The background worker did not start; try again or reload the page.',
+    model: 'The model file cannot be run; try again, and tell your teacher if that does not help.',
+    memory: 'There is not enough memory to run the model; close other tabs and try again.',
+    script: "This demo's program could not be downloaded; check the connection and try again.",
+    unknown: 'The demo failed; try again, and reload the page if that does not help.',
+  },
+  reverse: {
+    title: 'From noise to images',
+    labels: {
+      label: 'Class',
+      seed: 'Noise seed',
+      sampler: 'Sampler',
+      steps: 'Steps',
+      eta: 'η (randomness)',
+      guidance: 'Guidance scale',
+      schedule: 'Noise schedule',
+      path: 'Noise on the way',
+      view: 'Show',
+    },
+    values: {
+      sampler: { ddim: 'DDIM', 'ddpm-small': 'DDPM (small variance)', 'ddpm-large': 'DDPM (large variance)' },
+      schedule: { flow: 'straight path', linear: 'linear (DDPM)', cosine: 'cosine' },
+      view: { x: 'state xₜ', x0: 'guess x̂₀' },
+    },
+    stage: (view, count, t) => `${count} images, ${view}, t = ${t}`,
+    scrub: 'Look back',
+    play: 'Replay',
+    samePath: 'Same start, walk again',
+    done: (images, nfe, seconds) => `Done: ${images} images, ${nfe} network calls, ${seconds} s.`,
+    step: (step, steps) => `Step ${step} of ${steps}`,
+    calls: 'Network calls (NFE)',
+    time: 'Time',
+    perCall: 'Per call',
+    model: 'Model',
+    parameters: (count, size) => `${Math.round(count / 1e3)} k parameters, ${size}`,
+    nfe: (calls, steps) => (calls === steps ? String(calls) : `${calls} (${steps} steps × 2)`),
+    stale: 'Settings changed. This run takes more than a few seconds: press “Generate again” when ready.',
+    mixed: 'All ten, mixed',
+    unconditional: 'No class given',
+  },
+  restore: {
+    title: 'Restored, or new?',
+    labels: { label: 'Class', image: 'Which one', t: 'Add noise up to t', seed: 'Noise seed', steps: 'Steps (counted from t = 1)' },
+    values: {},
+    run: 'Add noise, restore four times',
+    original: 'Real',
+    noised: 'Noised xₜ',
+    restored: (number) => `Restored ${number}`,
+    done: (difference, spread) => `Done: ${difference} from the real one on average, ${spread} among the four.`,
+    difference: 'Mean difference from the real one',
+    spread: 'Mean difference among the four',
+    ofRange: (percent) => `${percent} %`,
+    another: 'Another one',
+  },
+  exercise: {
+    check: 'Check',
+    skip: 'Skip, show the demo',
+    right: 'Correct.',
+    wrong: 'Not quite.',
+    choose: 'Choose an answer first.',
+    number: 'Enter a number first.',
+    notYet: 'The demo is not in that state yet.',
+    stateReached: 'The demo is in the state asked for.',
+    stateMissing: "This exercise's demo is not on the page.",
+    skipped: 'Skipped.',
+    covered: 'Guess first, then try it',
+    toQuestion: 'To the question',
+  },
+};
+
+const TEXTS: Record<Language, Texts> = { zh, en };
+
+export const texts = (): Texts => TEXTS[currentPage().lang];
+
+/** 1902624 -> "1.9 MB" (decimal megabytes, as networks and file managers count). */
+export function formatBytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+export type { Texts, ElementTexts };

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { flowSchedule, SCHEDULES, type ScheduleName } from '../src/noise.ts';
+import { normal } from '../src/random.ts';
+import { ddim, ddpm, type Denoise, type State } from '../src/samplers.ts';
+import samplersFile from '../../../tests/golden/samplers.json';
+import { expectClose } from './close.ts';
+
+interface Run {
+  sampler: 'ddim' | 'ddpm';
+  schedule: ScheduleName;
+  num_steps: number;
+  options: { eta?: number; variance?: 'small' | 'large'; clip_x0?: boolean };
+  states: { timestep: number; nfe: number; x: number[]; x0_hat: number[] | null }[];
+}
+
+const file = (samplersFile as unknown as { toy: { mean: number; std: number }; seed: number; count: number; size: number; runs: Run[] });
+const { mean, std } = file.toy;
+const noise = (stream: number) => Float32Array.from(normal(file.seed, stream, file.count, file.size));
+
+/** E[x0 | x_t] for N(mean, std^2) data, the twin of `toy_denoise` in tests/golden.py. */
+const toyDenoise: Denoise = async (x, alpha, sigma) => {
+  const gain = (alpha * std ** 2) / (alpha ** 2 * std ** 2 + sigma ** 2);
+  return x.map((value) => mean + gain * (value - alpha * mean));
+};
+
+async function collect(states: AsyncGenerator<State>): Promise<State[]> {
+  const all: State[] = [];
+  for await (const state of states) all.push(state);
+  return all;
+}
+
+test.each(file.runs.map((run) => [`${run.sampler} ${run.schedule} ${run.num_steps} ${JSON.stringify(run.options)}`, run] as const))(
+  '%s',
+  async (_, run) => {
+    const { eta = 0, variance = 'small', clip_x0: clipX0 = true } = run.options;
+    const schedule = SCHEDULES[run.schedule]();
+    const states = await collect(
+      run.sampler === 'ddim'
+        ? ddim(toyDenoise, schedule, noise(0), run.num_steps, { eta, stepNoise: noise, clipX0 })
+        : ddpm(toyDenoise, schedule, noise(0), run.num_steps, { variance, stepNoise: noise, clipX0 }),
+    );
+    expect(states).toHaveLength(run.num_steps + 1);
+    for (const expected of run.states) {
+      const state = states.find(({ timestep }) => timestep === expected.timestep)!;
+      expect(state.nfe).toBe(expected.nfe);
+      expectClose(state.x, expected.x, 2e-5); // images are float32 here, float64 there
+      if (expected.x0_hat) expectClose(state.x0Hat!, expected.x0_hat, 2e-5);
+      else expect(state.x0Hat).toBeNull();
+    }
+  },
+);
+
+test('DDIM with eta needs noise', async () => {
+  await expect(collect(ddim(toyDenoise, flowSchedule(), noise(0), 2, { eta: 0.5 }))).rejects.toThrow(/stepNoise/);
+});
+
+test('a caller can stop in the middle', async () => {
+  let calls = 0;
+  const counted: Denoise = (x, alpha, sigma) => (calls++, toyDenoise(x, alpha, sigma));
+  for await (const state of ddim(counted, flowSchedule(), noise(0), 20)) if (state.step === 3) break;
+  expect(calls).toBe(3);
+});
