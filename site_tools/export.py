@@ -15,7 +15,7 @@ from demos.errors import UserError
 from demos.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.noise import SCHEDULES
 from demos.release import WEIGHTS, load_released
-from site_tools.files import write_bytes, write_json
+from demos.files import write_bytes, write_json
 from site_tools.golden import golden_vectors
 from site_tools.manifest import FASHION_LABELS, Manifest
 from site_tools.onnx_file import OnnxDenoiser, to_onnx
@@ -49,6 +49,12 @@ def schedule_arguments() -> dict:
     }
 
 
+def denoiser_to_onnx(net: torch.nn.Module) -> bytes:
+    """A denoiser as the file that ships."""
+    example = {"x": torch.randn(2, 1, 28, 28), "log_snr": torch.randn(2), "y": torch.tensor([1, UNCONDITIONAL])}
+    return to_onnx(net, example, "velocity").SerializeToString()
+
+
 def export(name: str, folder: Path) -> Manifest:
     """Write `<name>.onnx`, `<name>.json` and `<name>.golden.json` into `folder`.
 
@@ -60,8 +66,7 @@ def export(name: str, folder: Path) -> Manifest:
         UserError: not released, too large, or ONNX Runtime and PyTorch disagree; nothing is written then.
     """
     released = load_released(name)
-    example = {"x": torch.randn(2, 1, 28, 28), "log_snr": torch.randn(2), "y": torch.tensor([1, UNCONDITIONAL])}
-    content = to_onnx(released.net, example, "velocity").SerializeToString()
+    content = denoiser_to_onnx(released.net)
     if len(content) > LARGEST_BYTES:
         raise UserError(f"{name} is {len(content)} bytes as ONNX, more than {LARGEST_BYTES}: make the network smaller.")
     golden = golden_vectors(released.net)
@@ -75,6 +80,7 @@ def export(name: str, folder: Path) -> Manifest:
         name=name,
         preset=released.facts["preset"],
         trained_steps=released.facts["step"],
+        training_hours=round(released.facts["elapsed_s"] / 3600, 2),
         parameters=sum(parameter.numel() for parameter in released.net.parameters()),
         file=f"{name}.onnx",
         sha256=hashlib.sha256(content).hexdigest(),

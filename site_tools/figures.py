@@ -23,7 +23,7 @@ from demos.guidance import make_denoise
 from demos.noise import SCHEDULES, flow_schedule, linear_schedule
 from demos.random import normal_images
 from demos.samplers import ddim, run
-from site_tools.files import write_bytes
+from demos.files import write_bytes
 from site_tools.manifest import read_manifest, verify_model
 from site_tools.onnx_file import OnnxDenoiser
 from site_tools.samples import read_samples

@@ -27,6 +27,7 @@ class Manifest:
         name: the preset's name.
         preset: its JSON: network and training.
         trained_steps: optimiser steps behind the weights.
+        training_hours: what they took, on the machine that trained them.
         parameters: number of weights.
         file, sha256, bytes: the ONNX file beside this one.
         inputs: tensor name -> {"shape", "dtype"}; "B" is the dynamic batch.
@@ -43,6 +44,7 @@ class Manifest:
     name: str
     preset: dict
     trained_steps: int
+    training_hours: float
     parameters: int
     file: str
     sha256: str

@@ -11,7 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from demos.errors import UserError
-from site_tools.files import write_text
+from demos.files import write_text
 
 ALLOWED_OUTPUTS = {"text/plain", "image/png"}
 

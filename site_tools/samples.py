@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from demos.data import NUM_CLASSES, load_fashion_mnist
-from site_tools.files import write_json
+from demos.files import write_json
 
 PER_CLASS = 20
 

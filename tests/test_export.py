@@ -68,7 +68,7 @@ def test_check_refuses_other_opsets_and_operators():
 class Released:
     def __init__(self, net):
         self.net = net
-        self.facts = {"preset": {"name": "small"}, "step": 1}
+        self.facts = {"preset": {"name": "small"}, "step": 1, "elapsed_s": 7200.0}
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def built_site(tmp_path_factory) -> Path:
     """Both languages, built as a maintainer would."""
     target = tmp_path_factory.mktemp("built") / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "site_tools", "site", "--target", str(target)],
+        [sys.executable, "-m", "site_tools", "site", "--folder", str(target)],
         cwd=ROOT, capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Turns trained models into site assets, and Markdown with live blocks into a site."""

@@ -1,0 +1,177 @@
+"""`python -m site_tools COMMAND`: set up, serve, build and check the course."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from demos.errors import UserError
+from site_tools import bootstrap
+
+Arguments = argparse.Namespace
+ASSETS = Path("docs/assets")
+
+
+# Every command imports what it needs when it runs: `setup` must work before anything is installed,
+# and building the site never needs torch.
+
+
+def _setup(_: Arguments) -> None:
+    bootstrap.ensure_bundle()
+
+
+def _web(_: Arguments) -> None:
+    bootstrap.ensure_bundle()
+
+
+def _serve(arguments: Arguments) -> None:
+    from site_tools.serve import serve
+
+    serve(address=arguments.address, browser=arguments.open)
+
+
+def _site(arguments: Arguments) -> None:
+    if arguments.offline:
+        os.environ["OFFLINE"] = "true"
+    from site_tools.serve import site
+
+    site(folder=arguments.folder)
+
+
+def _check(_: Arguments) -> None:
+    from site_tools.tasks import check
+
+    check()
+
+
+def _test(_: Arguments) -> None:
+    from site_tools.tasks import test
+
+    test(slow=False)
+
+
+def _test_slow(_: Arguments) -> None:
+    from site_tools.tasks import test
+
+    test(slow=True)
+
+
+def _wheel(_: Arguments) -> None:
+    from site_tools.tasks import wheel
+
+    wheel()
+
+
+def _pipeline(arguments: Arguments) -> None:
+    from site_tools.tasks import pipeline
+
+    pipeline(arguments.target)
+
+
+def _export(arguments: Arguments) -> None:
+    from site_tools.export import export
+
+    export(arguments.name, ASSETS / "models")
+
+
+def _measure(arguments: Arguments) -> None:
+    from tqdm import tqdm
+
+    from demos.evaluate import Settings
+    from site_tools.measure import measure
+
+    settings = Settings(num_samples=arguments.samples, seeds=tuple(range(arguments.seeds)))
+    total = settings.num_samples * len(settings.seeds)
+    with tqdm(total=total, unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+        print(measure(arguments.name, settings, threads=arguments.threads, progress=bar.update))
+
+
+def _samples(_: Arguments) -> None:
+    from site_tools.samples import write_samples
+
+    write_samples(ASSETS / "data" / "fashion-samples.json")
+
+
+def _figures(_: Arguments) -> None:
+    from site_tools.figures import draw_figures
+
+    draw_figures(ASSETS, ASSETS / "figures")
+
+
+def _notebooks(_: Arguments) -> None:
+    from site_tools.notebooks import refresh
+
+    for notebook in sorted(Path("docs/zh").rglob("*.ipynb")):
+        refresh(notebook, Path("docs/en") / notebook.relative_to("docs/zh"))
+
+
+# name -> (function, help, what must be set up first: "" nothing, else "bundle", "train" or "test")
+COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
+    "setup": (_setup, "install what the site needs, without torch, and bundle the web code", ""),
+    "serve": (_serve, "serve both languages with live reload", "bundle"),
+    "site": (_site, "build both languages into site/, strictly", "bundle"),
+    "web": (_web, "bundle the web code", ""),
+    "check": (_check, "style, types and workflows", "test"),
+    "test": (_test, "the fast tests, real browser included", "test"),
+    "test-slow": (_test_slow, "the tests that take minutes", "test"),
+    "wheel": (_wheel, "build the plugin as a package for another site", "test"),
+    "pipeline": (_pipeline, "bring train, export or figures up to date", "train"),
+    "export": (_export, "one released model to ONNX, manifest and golden vectors", "train"),
+    "measure": (_measure, "the quality of a released model as it ships", "train"),
+    "samples": (_samples, "the real images the pages show", "train"),
+    "figures": (_figures, "draw the figures from the exported models", "train"),
+    "notebooks": (_notebooks, "execute the notebooks and store their outputs", "notebook"),
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m site_tools", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parsers = {}
+    for name, (function, text, _needs) in COMMANDS.items():
+        parsers[name] = commands.add_parser(name, help=text, description=text)
+        parsers[name].set_defaults(function=function)
+    parsers["serve"].add_argument("--address", default="127.0.0.1:8000", metavar="HOST:PORT")
+    parsers["serve"].add_argument("--open", action="store_true", help="open it in a browser")
+    parsers["site"].add_argument("--folder", metavar="DIR", help="where to, instead of site/")
+    parsers["site"].add_argument("--offline", action="store_true", help="for opening from disk")
+    parsers["pipeline"].add_argument("target", choices=("train", "export", "figures"))
+    for name in ("export", "measure"):
+        parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
+    parsers["measure"].add_argument("--samples", type=int, default=10_000, metavar="N", help="images a seed")
+    parsers["measure"].add_argument("--seeds", type=int, default=3, metavar="N", help="sampling seeds")
+    parsers["measure"].add_argument("--threads", type=int, default=1, metavar="N", help="of ONNX Runtime")
+    return parser
+
+
+def _prepare(needs: str) -> None:
+    if not bootstrap.in_checkout():  # installed as a package: everything is there already
+        return
+    if needs in ("train", "test", "notebook"):
+        bootstrap.ensure_packages(needs)
+    if needs in ("bundle", "test"):
+        bootstrap.ensure_bundle()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; a `UserError` becomes one line on standard error and status 2."""
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = _parser().parse_args(argv)
+    try:
+        if bootstrap.in_checkout():
+            bootstrap.ensure_venv()
+            if (status := bootstrap.enter_venv(argv)) is not None:
+                return status
+        _prepare(COMMANDS[arguments.command][2])
+        arguments.function(arguments)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

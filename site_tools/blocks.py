@@ -1,0 +1,210 @@
+"""Fenced blocks that are more than code: found, read and checked with page and line.
+
+A block is a fence whose info word is `demo` or `exercise` and whose body is YAML. This module knows
+fences and YAML; what the keys mean is told by `demo_block` and `exercise_block`, and `extension`
+renders them.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+KINDS = ("demo", "exercise")
+
+_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*$")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+class BlockError(Exception):
+    """Something wrong on one line of a page.
+
+    Attributes:
+        line: line of the page's Markdown, counted from 1.
+        message: what is wrong and what to do, without the place.
+    """
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One fenced stretch of a page.
+
+    Attributes:
+        info: what stands behind the opening fence.
+        line: line of the opening fence, from 1.
+        end: line of the closing fence; the last line of the page if it never closes.
+        indent: white space before the fence.
+        body: the lines between, without that indent.
+        closed: whether there is a closing fence.
+    """
+
+    info: str
+    line: int
+    end: int
+    indent: str
+    body: str
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """One demo or exercise block, its YAML read but its keys not yet judged.
+
+    Attributes:
+        kind: "demo" or "exercise".
+        line: line of the opening fence.
+        values: key -> value.
+        lines: key -> line of the page; the keys of list items are "choices.0.text" and so on.
+    """
+
+    kind: str
+    line: int
+    values: dict[str, object]
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def error(self, key: str, message: str) -> BlockError:
+        """An error at `key`, or at the block if the key has no line of its own."""
+        return BlockError(self.lines.get(key, self.line), f"{self.kind} block: {message}")
+
+
+def fences(text: str) -> Iterator[Fence]:
+    """Every outermost fence of a page; what stands inside a fence is text and opens nothing."""
+    lines = text.splitlines()
+    index = 0
+    while index < len(lines):
+        opening = _FENCE.match(lines[index])
+        if not opening:
+            index += 1
+            continue
+        fence, indent = opening["fence"], opening["indent"]
+        closing = re.compile(rf"^[ \t]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
+        end = next((i for i in range(index + 1, len(lines)) if closing.match(lines[i])), None)
+        body = lines[index + 1 : end]
+        yield Fence(
+            info=opening["info"],
+            line=index + 1,
+            end=(end if end is not None else len(lines) - 1) + 1,
+            indent=indent,
+            body="\n".join(line.removeprefix(indent) for line in body),
+            closed=end is not None,
+        )
+        index = len(lines) if end is None else end + 1
+
+
+def live_fences(text: str) -> Iterator[Fence]:
+    """The fences that are demo or exercise blocks."""
+    return (fence for fence in fences(text) if kind_of(fence) in KINDS)
+
+
+def kind_of(fence: Fence) -> str:
+    """The first word of the info string, "" if there is none."""
+    found = _NAME.match(fence.info)
+    return found[0] if found else ""
+
+
+def prose(text: str) -> str:
+    """The page with its code blanked out, line for line: fences (not live ones) and code spans."""
+    lines = text.splitlines()
+    for fence in fences(text):
+        if kind_of(fence) not in KINDS:
+            for index in range(fence.line - 1, fence.end):
+                lines[index] = ""
+    blanked = "\n".join(lines)
+    return re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", lambda m: re.sub(r"[^\n]", " ", m[0]), blanked, flags=re.S)
+
+
+def parse(fence: Fence) -> Block:
+    """Read the YAML of a block.
+
+    Raises:
+        BlockError: never closed, empty, not a mapping, not YAML, or a key twice.
+    """
+    kind = kind_of(fence)
+    if not fence.closed:
+        raise BlockError(fence.line, f"{kind} block: it is never closed; end it with a line of the same fence as its first.")
+    try:
+        root = yaml.compose(fence.body, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = fence.line + 1 + (mark.line if mark else 0)
+        hint = " Put a value that holds a colon and a space between quotes." if "mapping values" in str(error.problem) else ""
+        raise BlockError(line, f"{kind} block: this is not YAML ({error.problem}).{hint}") from None
+    if root is None:
+        raise BlockError(fence.line, f"{kind} block: it is empty; write one `key: value` a line.")
+    if not isinstance(root, yaml.MappingNode):
+        raise BlockError(fence.line + 1, f"{kind} block: write one `key: value` a line, with a space behind the colon.")
+    lines: dict[str, int] = {}
+    _note_lines(root, "", fence.line + 1, kind, lines)
+    return Block(kind, fence.line, yaml.safe_load(fence.body), lines)
+
+
+def _note_lines(node: yaml.Node, prefix: str, first_line: int, kind: str, lines: dict[str, int]) -> None:
+    """Enter the line of every key below `node`; YAML itself would keep the last of two equal keys."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            path = f"{prefix}{key.value}"
+            line = first_line + key.start_mark.line
+            if path in lines:
+                raise BlockError(line, f'{kind} block: the key "{key.value}" stands twice; keep one.')
+            lines[path] = line
+            _note_lines(value, f"{path}.", first_line, kind, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            path = f"{prefix}{index}"
+            lines[path] = first_line + item.start_mark.line
+            _note_lines(item, f"{path}.", first_line, kind, lines)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The end of a sentence: the likeliest name meant, else all of them."""
+    known = sorted(names)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return f"known are {', '.join(known)}." if known else "none is known."
+
+
+def check_keys(block: Block, allowed: Iterable[str], required: Iterable[str], where: str = "") -> None:
+    """Every key is known and none is missing.
+
+    Raises:
+        BlockError: at the line of the wrong key, with the nearest valid one.
+    """
+    allowed = set(allowed)
+    for key in block.values:
+        if key not in allowed:
+            raise block.error(str(key), f'unknown key "{key}"{where}; {nearest(str(key), allowed)}')
+    for key in required:
+        if key not in block.values:
+            raise block.error(key, f'the key "{key}" is missing{where}.')
+
+
+def text_of(block: Block, key: str) -> str:
+    """The value of `key` as text that is not empty.
+
+    Raises:
+        BlockError: a list, a mapping, or nothing.
+    """
+    value = block.values[key]
+    if value is None or isinstance(value, dict | list) or not str(value).strip():
+        raise block.error(key, f'"{key}" must be text.')
+    return str(value).strip()
+
+
+def identifier(block: Block, key: str) -> str:
+    """The value of `key` as an id usable in a link.
+
+    Raises:
+        BlockError: anything but a letter followed by letters, digits, - and _.
+    """
+    value = text_of(block, key)
+    if not _NAME.fullmatch(value):
+        raise block.error(key, f'"{key}" is "{value}": an id begins with a letter and holds only a-z, 0-9, - and _.')
+    return value

@@ -1,0 +1,18 @@
+// Mends what Material's own scripts put into a page after it has loaded.
+(() => {
+  const boxes = '.md-typeset__scrollwrap, .formula, .md-typeset pre > code, pre.notebook-output';
+
+  function mend() {
+    // the copy button sits in a landmark without a name, one for every block of code
+    for (const nav of document.querySelectorAll('nav.md-code__nav:not([role])')) nav.setAttribute('role', 'none');
+    // what scrolls sideways must be reachable by keyboard, and only what scrolls
+    for (const box of document.querySelectorAll(boxes)) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute('tabindex');
+    }
+  }
+
+  // fires once at the start, when tables and fonts have settled, when a fold opens and when the window turns
+  const watch = () => new ResizeObserver(() => requestAnimationFrame(mend)).observe(document.querySelector('article') ?? document.body);
+  addEventListener('load', watch);
+})();

@@ -1,0 +1,30 @@
+"""Building and serving the site; both are plain MkDocs, which works by itself once set up."""
+
+import os
+import sys
+
+from demos.errors import UserError
+
+
+def _mkdocs(*arguments: str) -> None:
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's note about its successor, twice per build
+    try:
+        import click
+        from mkdocs.__main__ import cli
+    except ImportError:
+        raise UserError("MkDocs is not installed here: run `python -m site_tools setup` in the project.") from None
+    try:
+        cli(list(arguments), standalone_mode=False)
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        raise SystemExit(error.exit_code) from None
+
+
+def site(*, folder: str | None = None) -> None:
+    """Build all languages, strictly; `folder` instead of the one in the configuration."""
+    _mkdocs("build", "--strict", *(["--site-dir", folder] if folder else []))
+
+
+def serve(*, address: str = "127.0.0.1:8000", browser: bool = False) -> None:
+    """Serve all languages on one port and rebuild when a page, figure, model or piece of code changes."""
+    _mkdocs("serve", "--dev-addr", address, *(["--open"] if browser else []))
