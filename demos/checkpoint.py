@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,22 @@ class Checkpoint:
         """The tensors of one part, its prefix removed."""
         prefix = name + "."
         return {key.removeprefix(prefix): value for key, value in self.tensors.items() if key.startswith(prefix)}
+
+
+def prepare_folder(run: Path) -> None:
+    """Create a run's folder and try writing into it, so that a wrong place is told before the training, not after.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=run):
+            pass
+    except OSError as error:
+        raise UserError(
+            f"The run folder {run} cannot be written ({error.strerror}): choose another with --runs."
+        ) from error
 
 
 def save_checkpoint(run: Path, step: int, elapsed_s: float, preset: Preset, tensors: dict[str, Tensor]) -> Path:

@@ -13,23 +13,17 @@ from PIL.PngImagePlugin import PngInfo
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from demos.checkpoint import prepare_folder
 from demos.classifier import accuracy
 from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_bytes, to_model_range
 from demos.errors import UserError
-from demos.evaluate import Ruler, Settings, evaluate, kept_folder, sample
+from demos.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
 from demos.files import write_bytes, write_json
 from demos.guidance import make_denoise
 from demos.noise import SCHEDULES, flow_schedule
 from demos.presets import PRESETS, get_preset
 from demos.random import normal_images
-from demos.release import (
-    WEIGHTS,
-    Released,
-    load_released,
-    load_run,
-    release,
-    run_folder,
-)
+from demos.release import WEIGHTS, Released, load_released, load_run, release, run_folder
 from demos.samplers import ddim, run
 from demos.train import Training
 
@@ -51,6 +45,15 @@ def image_grid(images: np.ndarray, columns: int) -> Image.Image:
     return Image.fromarray(grid.reshape(rows * height, columns * width))
 
 
+def png(picture: Image.Image, **text: str) -> bytes:
+    """A picture as PNG, with texts by keyword inside."""
+    info, content = PngInfo(), BytesIO()
+    for key, value in text.items():
+        info.add_text(key, value)
+    picture.save(content, "PNG", pnginfo=info)
+    return content.getvalue()
+
+
 def _sample_grid(net: nn.Module) -> Image.Image:
     y = torch.arange(NUM_CLASSES).repeat_interleave(8)
     states = ddim(make_denoise(net, y), flow_schedule(), normal_images(0, 0, len(y)), 20)
@@ -61,13 +64,14 @@ def train(arguments: argparse.Namespace) -> None:
     """Train a preset to its last step, from where its run stands."""
     preset = get_preset(arguments.preset, smoke=arguments.smoke)
     folder = run_folder(preset, arguments.runs)
+    prepare_folder(folder)
     training = Training(preset, folder, precision=arguments.precision)
     images, labels = _split("train")
     is_denoiser, is_main = preset.network.kind == "denoiser", training.accelerator.is_main_process
 
     def save_grid() -> None:
         if is_denoiser and is_main:
-            _sample_grid(training.ema_network()).save(folder / f"samples-{training.step:07d}.png")
+            write_bytes(folder / f"samples-{training.step:07d}.png", png(_sample_grid(training.ema_network())))
 
     average, first = None, training.step
     with _progress_bar(preset.training.steps, "step", initial=training.step, disable=not is_main) as bar:
@@ -107,20 +111,25 @@ def _settings(arguments: argparse.Namespace, **more) -> Settings:
 @torch.no_grad()
 def sample_images(arguments: argparse.Namespace) -> None:
     """Draw a grid, one row a class, and write it as PNG with its settings inside."""
+    if arguments.count < 1:
+        raise UserError(f"--count must be at least 1, got {arguments.count}.")
     released, settings = _network(arguments), _settings(arguments, num_samples=arguments.count, seeds=(arguments.seed,))
     classes = range(NUM_CLASSES) if arguments.label is None else [arguments.label]
     labels = torch.tensor(classes).repeat_interleave(arguments.count)
-    facts = PngInfo()
-    facts.add_text("demos", json.dumps({**dataclasses.asdict(settings), "preset": released.facts["preset"]["name"]}))
-    content = BytesIO()
+    facts = {"preset": released.facts["preset"]["name"], "step": released.facts["step"], **dataclasses.asdict(settings)}
     picture = image_grid(sample(released.net, labels, settings, arguments.seed), arguments.count)
-    picture.save(content, "PNG", pnginfo=facts)
-    write_bytes(arguments.out, content.getvalue())
+    write_bytes(arguments.out, png(picture, settings=json.dumps(facts)))
     print(arguments.out)
 
 
 def evaluate_model(arguments: argparse.Namespace) -> None:
     """Measure a network; a released one's numbers are written beside its weights."""
+    if arguments.seeds < 1:
+        raise UserError(f"--seeds must be at least 1, got {arguments.seeds}.")
+    if arguments.samples not in range(REPEATED_IMAGES, TEST_IMAGES + 1, REPEATED_IMAGES):
+        raise UserError(
+            f"--samples must be a multiple of {REPEATED_IMAGES} up to {TEST_IMAGES}, got {arguments.samples}."
+        )
     released = _network(arguments)
     seeds = tuple(range(arguments.seeds))
     settings = _settings(arguments, num_samples=arguments.samples, seeds=seeds)

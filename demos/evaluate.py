@@ -33,6 +33,7 @@ Network = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 NEIGHBOURS = 5
 REPEATED_IMAGES = 500
+TEST_IMAGES = 10_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Settings:
     schedule: str = "flow"
     num_steps: int = 50
     guidance_scale: float = 1.0
-    num_samples: int = 10_000
+    num_samples: int = TEST_IMAGES
     seeds: tuple[int, ...] = (0, 1, 2)
 
     @property
@@ -119,13 +120,13 @@ def kept_folder(cache: Path, identity: str, settings: Settings) -> Path:
 class Ruler:
     """The two classifiers and the test images, with which any set of images is measured."""
 
-    def __init__(self, extractor: Released, judge: Released, num_images: int = 10_000):
+    def __init__(self, extractor: Released, judge: Released, num_images: int = TEST_IMAGES):
         """Load the data and the test set's features.
 
         Args:
             extractor: `fashion-features`.
             judge: `fashion-judge`.
-            num_images: size of the test set used and of every set compared with it.
+            num_images: size of the test set used and of every set compared with it, a multiple of 500.
         """
         self.extractor, self.judge, self.num_images = extractor, judge, num_images
         test, test_labels = load_fashion_mnist("test")

@@ -41,6 +41,7 @@ class StridedClassifierConfig:
     channels: tuple[int, ...] = (24, 48, 64, 96)
 
 
+SMOKE_SUFFIX = "-smoke"
 NetworkConfig = DenoiserConfig | PoolingClassifierConfig | StridedClassifierConfig
 
 
@@ -66,6 +67,12 @@ class Preset:
     summary: str
     network: NetworkConfig
     training: TrainingConfig
+
+    @property
+    def train_command(self) -> str:
+        """What trains it, for messages."""
+        base = self.name.removesuffix(SMOKE_SUFFIX)
+        return f"python -m demos train {base}" + (" --smoke" if base != self.name else "")
 
     def to_json(self) -> dict:
         """Plain dictionaries and lists, equal after a round trip through JSON."""
@@ -127,7 +134,7 @@ def get_preset(name: str, *, smoke: bool = False) -> Preset:
         return preset
     return dataclasses.replace(
         preset,
-        name=f"{name}-smoke",
+        name=name + SMOKE_SUFFIX,
         network=SMOKE_NETWORKS[preset.network.kind],
         training=dataclasses.replace(
             preset.training, steps=500, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"

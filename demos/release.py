@@ -48,7 +48,7 @@ def _newest(preset: Preset, runs: Path | None) -> Checkpoint:
     folder = run_folder(preset, runs)
     checkpoint = load_newest(folder)
     if checkpoint is None:
-        raise UserError(f"There is no training run in {folder}: start with `python -m demos train {preset.name}`.")
+        raise UserError(f"There is no training run in {folder}: start with `{preset.train_command}`.")
     return checkpoint
 
 
@@ -95,7 +95,7 @@ def release(preset: Preset, runs: Path | None = None, folder: Path | None = None
     if checkpoint.step < preset.training.steps:
         raise UserError(
             f"The run in {where} stands at step {checkpoint.step} of {preset.training.steps}: "
-            f"finish it with `python -m demos train {preset.name}`."
+            f"finish it with `{preset.train_command}`."
         )
     write_bytes(path, _pack(preset, checkpoint))
     return path
@@ -114,4 +114,5 @@ def load_released(name: str, folder: Path | None = None) -> Released:
     try:
         return _unpack(path.read_bytes())
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise UserError(f"{path} is damaged ({error}): restore it with `git checkout -- {path}`.") from error
+        reason = " ".join(str(error).split())  # torch lists missing weights line by line
+        raise UserError(f"{path} is damaged ({reason}): restore it with `git checkout -- {path}`.") from error

@@ -16,7 +16,12 @@ TENSORS = {"net.a": torch.arange(6.0).view(2, 3), "ema.a": torch.ones(2, 3), "op
 def test_comes_back_as_it_was(tmp_path):
     save_checkpoint(tmp_path / "run", 12, 1.5, tiny_preset(), TENSORS)
     loaded = load_newest(tmp_path / "run")
-    assert (loaded.step, loaded.preset, loaded.build) == (12, tiny_preset().to_json(), build_facts())
+    assert (loaded.step, loaded.elapsed_s, loaded.preset, loaded.build) == (
+        12,
+        1.5,
+        tiny_preset().to_json(),
+        build_facts(),
+    )
     assert loaded.tensors.keys() == TENSORS.keys()
     assert all(torch.equal(loaded.tensors[key], value) for key, value in TENSORS.items())
     assert torch.equal(loaded.part("ema")["a"], torch.ones(2, 3))
