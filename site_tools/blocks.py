@@ -128,13 +128,19 @@ def parse(fence: Fence) -> Block:
     """
     kind = kind_of(fence)
     if not fence.closed:
-        raise BlockError(fence.line, f"{kind} block: it is never closed; end it with a line of the same fence as its first.")
+        raise BlockError(
+            fence.line, f"{kind} block: it is never closed; end it with a line of the same fence as its first."
+        )
     try:
         root = yaml.compose(fence.body, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = fence.line + 1 + (mark.line if mark else 0)
-        hint = " Put a value that holds a colon and a space between quotes." if "mapping values" in str(error.problem) else ""
+        hint = (
+            " Put a value that holds a colon and a space between quotes."
+            if "mapping values" in str(error.problem)
+            else ""
+        )
         raise BlockError(line, f"{kind} block: this is not YAML ({error.problem}).{hint}") from None
     if root is None:
         raise BlockError(fence.line, f"{kind} block: it is empty; write one `key: value` a line.")

@@ -20,7 +20,9 @@ def inline_hashes(html: str) -> tuple[list[str], list[str]]:
     scripts = {
         _hash(found["body"])
         for found in _SCRIPT.finditer(html)
-        if not _EXTERNAL.search(found["attributes"]) and not _DATA_TYPES.search(found["attributes"]) and found["body"].strip()
+        if not _EXTERNAL.search(found["attributes"])
+        and not _DATA_TYPES.search(found["attributes"])
+        and found["body"].strip()
     }
     styles = {_hash(found["body"]) for found in _STYLE.finditer(html) if found["body"].strip()}
     return sorted(scripts), sorted(styles)

@@ -5,8 +5,6 @@ The elements are declared once, in the web code's `elements.json`; the bundle ca
 
 import json
 import math
-import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -15,6 +13,7 @@ from urllib.parse import quote
 
 from demos.errors import UserError
 from site_tools.blocks import Block, check_keys, identifier, nearest, text_of
+from site_tools.pictures import picture_size
 
 REGISTRY = "elements.json"
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
@@ -83,7 +82,9 @@ def read_elements(path: Path) -> dict[str, Element]:
         declared = json.loads(path.read_text(encoding="utf-8"))
         return {tag: _element(value) for tag, value in declared.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} does not declare elements ({error!r}): `python -m site_tools web` writes it anew.") from None
+        raise UserError(
+            f"{path} does not declare elements ({error!r}): `python -m site_tools web` writes it anew."
+        ) from None
 
 
 def _element(value: Mapping) -> Element:
@@ -94,7 +95,11 @@ def _element(value: Mapping) -> Element:
         attributes[name] = Attribute(**given | {"values": tuple(given.get("values", ()))})
     return Element(
         attributes=attributes,
-        files=(*(_RUNTIME if value.get("runtime") else ()), *(_MODEL if value.get("model") else ()), *value.get("files", ())),
+        files=(
+            *(_RUNTIME if value.get("runtime") else ()),
+            *(_MODEL if value.get("model") else ()),
+            *value.get("files", ()),
+        ),
         needs_model=bool(value.get("model")),
         poster=value.get("poster", ""),
     )
@@ -188,7 +193,10 @@ def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
     state = block.values[key]
     element = demo.element
     if not isinstance(state, dict) or not state:
-        raise block.error(key, f'"{key}" must name attributes of {demo.tag}, for example {key}: {{{next(iter(element.attributes))}: ...}}.')
+        raise block.error(
+            key,
+            f'"{key}" must name attributes of {demo.tag}, such as {key}: {{{next(iter(element.attributes))}: ...}}.',
+        )
     for name, value in state.items():
         line = f"{key}.{name}"
         if name not in element.attributes:
@@ -207,18 +215,6 @@ def _poster(block: Block, assets: Path, relative: str) -> Path | None:
     folder = path.parent
     names = [f"{Path(relative).parent.as_posix()}/{p.name}" for p in folder.iterdir()] if folder.is_dir() else []
     raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, names)}')
-
-
-def picture_size(path: Path) -> tuple[int, int] | None:
-    """Width and height in CSS pixels of a PNG or SVG, so that the page does not jump; None if unknown."""
-    if path.suffix == ".png":
-        width, height = struct.unpack(">II", path.read_bytes()[16:24])
-        return width, height
-    if path.suffix == ".svg":
-        head = path.read_text(encoding="utf-8")[:4000]
-        if found := re.search(r'viewBox="\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)', head):
-            return round(float(found[1])), round(float(found[2]))
-    return None
 
 
 def poster_html(demo: Demo, assets: Path, root: str) -> str:

@@ -74,22 +74,24 @@ def check_exercise(block: Block, demos: Mapping[str, Demo]) -> Exercise:
         raise block.error("kind", f'unknown kind "{kind}"; {nearest(kind, KINDS)}')
     given = [key for key in ANSWERS if key in block.values]
     if len(given) != 1:
-        raise block.error("id", f"it needs exactly one of choices, answer and demo; it has {' and '.join(given) or 'none'}.")
+        raise block.error(
+            "id", f"it needs exactly one of choices, answer and demo; it has {' and '.join(given) or 'none'}."
+        )
     for key, partner in (("tolerance", "answer"), ("state", "demo")):
         if key in block.values and partner not in block.values:
             raise block.error(key, f'"{key}" belongs to "{partner}", which is missing.')
-    parts: dict[str, object] = {
-        "choices": lambda: {"choices": _choices(block)},
-        "answer": lambda: {"answer": _number(block, "answer"), "tolerance": _tolerance(block)},
-        "demo": lambda: _goal(block, demos),
-    }[given[0]]()
+    demo, state = _goal(block, demos) if given == ["demo"] else ("", {})
     return Exercise(
         id=identifier(block, "id"),
         kind=kind,
         question=text_of(block, "question"),
         solution=text_of(block, "solution"),
         hint=text_of(block, "hint") if "hint" in block.values else "",
-        **parts,
+        choices=_choices(block) if given == ["choices"] else (),
+        answer=_number(block, "answer") if given == ["answer"] else None,
+        tolerance=_tolerance(block),
+        demo=demo,
+        state=state,
     )
 
 
@@ -130,10 +132,10 @@ def _tolerance(block: Block) -> float:
     return tolerance
 
 
-def _goal(block: Block, demos: Mapping[str, Demo]) -> dict[str, object]:
+def _goal(block: Block, demos: Mapping[str, Demo]) -> tuple[str, Mapping[str, object]]:
     demo = identifier(block, "demo")
     if demo not in demos:
         raise block.error("demo", f'no demo on this page has the id "{demo}"; {nearest(demo, demos)}')
     if "state" not in block.values:
         raise block.error("demo", 'the key "state" is missing: the attributes to bring the demo to.')
-    return {"demo": demo, "state": check_state(block, "state", demos[demo])}
+    return demo, check_state(block, "state", demos[demo])

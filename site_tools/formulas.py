@@ -46,7 +46,9 @@ def to_mathml(tex: str, *, display: bool) -> str:
     except etree.ParseError:
         raise ValueError(f"the formula {tex} cannot be read: & stands outside an environment such as aligned") from None
     except Exception as error:  # the library lets its own and Python's exceptions out
-        raise ValueError(f"the formula {tex} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right") from None
+        raise ValueError(
+            f"the formula {tex} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"
+        ) from None
     accents = {id(child) for over in root.iter(f"{{{_MATHML}}}mover") for child in list(over)[1:]}
     for element in root.iter():
         if id(element) not in accents:
@@ -150,7 +152,11 @@ def check_formulas(text: str) -> list[BlockError]:
 
     text = re.sub(_DISPLAY, lambda found: check(found, True), text)
     if unclosed := _UNCLOSED.search(text):
-        problems.append(BlockError(_line(text, unclosed.start()), "$$ opens a formula that no $$ closes before the next blank line."))
+        problems.append(
+            BlockError(
+                _line(text, unclosed.start()), "$$ opens a formula that no $$ closes before the next blank line."
+            )
+        )
     re.sub(_INLINE, lambda found: check(found, False), text)
     return problems
 

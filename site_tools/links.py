@@ -5,7 +5,9 @@ import re
 from site_tools.blocks import BlockError, prose
 
 # an absolute path as a target of ![](...), [](...), src="..." or href="..."
-_TARGET = re.compile(r"""(?:\]\(\s*<?|\b(?:src|href)\s*=\s*["']?|^\s*\[[^\]]+\]:\s*<?)(?P<target>[^\s)>"']+)""", re.I | re.M)
+_TARGET = re.compile(
+    r"""(?:\]\(\s*<?|\b(?:src|href)\s*=\s*["']?|^\s*\[[^\]]+\]:\s*<?)(?P<target>[^\s)>"']+)""", re.I | re.M
+)
 _LOCAL = re.compile(r"(?:file:/|[A-Za-z]:[\\/]|\\\\|/(?:Users|home|Volumes|mnt|tmp|var|private|root)/)", re.I)
 
 ADVICE = (

@@ -6,7 +6,6 @@ and what the pages quote.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 from demos.data import cache_folder
@@ -38,5 +37,6 @@ def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callab
         progress=progress,
     )
     path = WEIGHTS / f"{name}.metrics.json"
-    write_json(path, {"model_sha256": sha256, "step": released.facts["step"], **asdict(settings), **numbers})
+    facts = {"weights": released.sha256, "model": sha256, "runtime": "ONNX Runtime", "step": released.facts["step"]}
+    write_json(path, {**facts, **numbers})
     return path

@@ -7,12 +7,12 @@ here is what the site's own styles know: text, `highlight` blocks and outputs.
 
 import base64
 import re
-import struct
 from collections.abc import Iterator
 from html import escape, unescape
 from urllib.parse import unquote
 
 from site_tools.formulas import replace_in_html
+from site_tools.pictures import png_size
 
 TEXT = {
     "zh": {"link": "永久链接", "output": "代码单元 {} 的输出"},
@@ -57,7 +57,8 @@ def _parts(soup, text: dict[str, str]) -> Iterator[str]:
         elif part.name == "pre":
             cell += 1
             code = part.decode_contents().removeprefix("<span></span>").strip("\n")
-            yield f'<div class="jp-Cell jp-CodeCell highlight"><pre id="code-cell-{cell}"><code>{code}\n</code></pre></div>'
+            block = f'<pre id="code-cell-{cell}"><code>{code}\n</code></pre>'
+            yield f'<div class="jp-Cell jp-CodeCell highlight">{block}</div>'
         elif picture := part.find("img"):
             yield _picture(str(picture["src"]), text["output"].format(cell))
         elif plain := part.find("pre"):
@@ -78,7 +79,6 @@ def _prose(html: str, link: str) -> str:
 def _picture(source: str, alt: str) -> str:
     measures = ""
     if source.startswith("data:image/png;base64,"):
-        head = base64.b64decode(re.sub(r"\s", "", source.partition(",")[2])[:64])
-        width, height = struct.unpack(">II", head[16:24])
+        width, height = png_size(base64.b64decode(re.sub(r"\s", "", source.partition(",")[2])[:64]))
         measures = f' width="{width}" height="{height}"'
     return f'<img class="notebook-output" alt="{alt}"{measures} src="{escape(source)}">'

@@ -62,7 +62,9 @@ def alternates(url: str, language: str, names: Mapping[str, str], site_url: str)
 
     here = place(language)
     return [
-        Alternate(code, name, relative(place(code), here), f"{site_url}{place(code)}" if site_url else "", code == language)
+        Alternate(
+            code, name, relative(place(code), here), f"{site_url}{place(code)}" if site_url else "", code == language
+        )
         for code, name in names.items()
     ]
 

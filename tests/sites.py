@@ -21,7 +21,14 @@ ELEMENTS = {
     },
     "draw-model": {"runtime": True, "model": True, "state": {"steps": {"type": "integer", "min": 1, "max": 1000}}},
 }
-BUNDLE = ("loader.js", "live.css", "worker.js", "ort-wasm-simd-threaded.wasm", "elements/spin-noise.js", "elements/draw-model.js")
+BUNDLE = (
+    "loader.js",
+    "live.css",
+    "worker.js",
+    "ort-wasm-simd-threaded.wasm",
+    "elements/spin-noise.js",
+    "elements/draw-model.js",
+)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"></svg>'
 
 CONFIG = """
@@ -52,7 +59,12 @@ TWO_LANGUAGES = (
 
 
 def make_site(
-    root: Path, pages: dict[str, str], *, languages: tuple[str, ...] = ("zh", "en"), site_url: str = '""', offline: str = "false"
+    root: Path,
+    pages: dict[str, str],
+    *,
+    languages: tuple[str, ...] = ("zh", "en"),
+    site_url: str = '""',
+    offline: str = "false",
 ) -> Path:
     """Write a site whose pages are `pages` ("zh/index.md" -> Markdown); returns its main configuration."""
     files = {f"bundle/{name}": f"/* {name} */" for name in BUNDLE}
@@ -63,7 +75,13 @@ def make_site(
         "assets/figures/dots-dark.svg": SVG,
         "assets/models/garments.onnx": "weights",
         "assets/models/garments.json": json.dumps(
-            {"schema": 1, "name": "garments", "bytes": 2_000_000, "poster": "", "metrics": {"fd_cnn": 1.234, "agreement": 0.9}}
+            {
+                "schema": 1,
+                "name": "garments",
+                "bytes": 2_000_000,
+                "poster": "",
+                "metrics": {"fd_cnn": 1.234, "agreement": 0.9},
+            }
         ),
         "styles/own.css": "body { margin: 0 }",
         "facts.yml": "classroom: {students: 60}\n",

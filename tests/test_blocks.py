@@ -94,7 +94,9 @@ def test_demo_becomes_the_figure_that_the_loader_reads(tmp_path):
     text = page(("demo", DEMO + "seed: 7\nstill: true\nid: dots\n"))
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
     figure = re.search(r"<figure.*?</figure>", html, re.S)[0]
-    assert figure.startswith('<figure class="live-figure" id="dots"><spin-noise seed="7" still><img class="live-poster" ')
+    assert figure.startswith(
+        '<figure class="live-figure" id="dots"><spin-noise seed="7" still><img class="live-poster" '
+    )
     assert 'src="assets/figures/dots-light.svg#only-light"' in figure
     assert 'src="assets/figures/dots-dark.svg#only-dark"' in figure
     assert 'width="40" height="30" loading="lazy"' in figure
@@ -102,8 +104,13 @@ def test_demo_becomes_the_figure_that_the_loader_reads(tmp_path):
 
 
 def test_exercise_works_without_scripts(tmp_path):
-    choices = CHOICES + "  - text: $a_1$ or *b*\n    correct: true\n    why: So it is.\n  - text: c\n    why: No.\nhint: Look.\n"
-    html = (build_site(make_site(tmp_path, {"en/index.md": page(("exercise", choices))}, languages=("en",))) / "index.html").read_text()
+    choices = (
+        CHOICES
+        + "  - text: $a_1$ or *b*\n    correct: true\n    why: So it is.\n  - text: c\n    why: No.\nhint: Look.\n"
+    )
+    html = (
+        build_site(make_site(tmp_path, {"en/index.md": page(("exercise", choices))}, languages=("en",))) / "index.html"
+    ).read_text()
     box = re.search(r"<live-exercise.*?</live-exercise>", html, re.S)[0]
     assert box.count('name="ex" type="radio"') == 2
     assert box.count("data-correct") == 1
@@ -114,14 +121,16 @@ def test_exercise_works_without_scripts(tmp_path):
 
 def test_markdown_inside_an_exercise_may_hold_code_and_lists(tmp_path):
     text = EXERCISE.replace("solution: One.\n", "solution: |\n  Because:\n\n  ~~~python\n  1 + 0\n  ~~~\n\n  - so\n")
-    html = (build_site(make_site(tmp_path, {"en/index.md": page(("exercise", text))}, languages=("en",))) / "index.html").read_text()
+    html = (
+        build_site(make_site(tmp_path, {"en/index.md": page(("exercise", text))}, languages=("en",))) / "index.html"
+    ).read_text()
     solution = re.search(r'<details class="exercise-solution">.*?</details>', html, re.S)[0]
     assert "highlight" in solution
     assert "<li>so</li>" in solution
 
 
 def test_block_in_an_admonition_and_shown_syntax_are_told_apart(tmp_path):
-    text = '# P\n\n!!! note\n\n    ```demo\n    use: spin-noise\n    caption: Dots\n    ```\n\n````md\n```demo\nuse: nothing\n```\n````\n'
+    text = "# P\n\n!!! note\n\n    ```demo\n    use: spin-noise\n    caption: Dots\n    ```\n\n````md\n```demo\nuse: nothing\n```\n````\n"
     config = make_site(tmp_path, {"en/index.md": text}, languages=("en",))
     config.write_text(config.read_text().replace("attr_list: {}", "attr_list: {}\n  admonition: {}"))
     html = (build_site(config) / "index.html").read_text()

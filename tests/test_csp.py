@@ -18,7 +18,9 @@ def hash_of(text: str) -> str:
 
 
 def test_scripts_that_run_have_hashes_and_data_has_none():
-    page = PAGE.format('<script src="x.js"></script><script type="application/json">{}</script><script>b</script><style>p{}</style>')
+    page = PAGE.format(
+        '<script src="x.js"></script><script type="application/json">{}</script><script>b</script><style>p{}</style>'
+    )
     assert inline_hashes(page) == (sorted([hash_of("let a = 1"), hash_of("b")]), [hash_of("p{}")])
 
 

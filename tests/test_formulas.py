@@ -10,7 +10,35 @@ from mkdocs.exceptions import Abort
 from site_tools.formulas import Formulas, check_formulas, replace_in_html, to_mathml
 from tests.sites import build_site, make_site, messages
 
-CORE = set("math semantics annotation mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle msub msup msubsup munder mover munderover mtable mtr mtd mphantom mpadded".split())
+CORE = set(
+    [
+        "math",
+        "semantics",
+        "annotation",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "mtext",
+        "mspace",
+        "ms",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "mstyle",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mphantom",
+        "mpadded",
+    ]
+)
 COURSE = [
     r"x_t=\sqrt{\bar\alpha_t}\,x_0+\sqrt{1-\bar\alpha_t}\;\varepsilon",
     r"q(x_k\mid x_{k-1})=\mathcal{N}(\sqrt{1-\beta_k}\,x_{k-1},\ \beta_k I)",
@@ -35,14 +63,17 @@ def test_the_formulas_of_the_course_are_mathml_core(tex):
     assert {element.get("mathvariant") for element in root.iter()} <= {None, "normal"}
     assert not any(element.get("columnalign") for element in root.iter())
     assert root.find(".//{*}annotation").text == tex
-    assert "\\" not in "".join(text for element in root.iter() if "annotation" not in element.tag for text in [element.text or ""])
+    assert "\\" not in "".join(
+        text for element in root.iter() if "annotation" not in element.tag for text in [element.text or ""]
+    )
 
 
 @pytest.mark.parametrize(
     ("tex", "character"),
     [
         (r"\mathcal{N}", "𝒩"), (r"\mathcal{L}", "ℒ"), (r"\mathbb{R}", "ℝ"), (r"\mathbb{E}", "𝔼"), (r"\mathbf{x}", "𝐱"),
-        (r"\boldsymbol{\epsilon}", "𝝐"), (r"\mathbf{1}", "𝟏"), (r"\mathfrak{C}", "ℭ"), (r"a\sim b", "∼"), (r"\mathrm{KL}", ">KL<"),
+        (r"\boldsymbol{\epsilon}", "𝝐"), (r"\mathbf{1}", "𝟏"), (r"\mathfrak{C}", "ℭ"), (r"a\sim b", "∼"),
+        (r"\mathrm{KL}", ">KL<"),
     ],
 )  # fmt: skip
 def test_letters_of_other_alphabets_are_characters(tex, character):
@@ -57,7 +88,9 @@ def test_formulas_in_a_line_and_on_their_own():
     assert re.search(r'<p><span class="formula"><math [^>]*display="block"', html)
 
 
-@pytest.mark.parametrize("text", ["`$a$`", "`$$a$$`", "```\n$$a$$\n$b$\n```", "5 $ and 6 $", r"\$5 or \$6", "costs $5 to $6"])
+@pytest.mark.parametrize(
+    "text", ["`$a$`", "`$$a$$`", "```\n$$a$$\n$b$\n```", "5 $ and 6 $", r"\$5 or \$6", "costs $5 to $6"]
+)
 def test_code_and_money_are_not_formulas(text):
     assert "<math" not in convert(text)
 

@@ -17,10 +17,12 @@ from tests.sites import build_site, make_site, messages
 DEMO = "```demo\nuse: draw-model\nmodel: garments\nsteps: 5\ncaption: A garment\n```\n"
 NOTEBOOK = {
     "cells": [
-        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# 训练\n\n## 数据与$x_t$\n\nAs `$y$` says, $x_0$."},
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# 训练\n\n## 数据\n\nAs `$y$` says, $x_0$."},
         {
             "cell_type": "code", "execution_count": 1, "id": "b", "metadata": {}, "source": "1 + 1",
-            "outputs": [{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "2"}}],
+            "outputs": [
+                {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "2"}}
+            ],
         },
     ],
     "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
@@ -44,7 +46,8 @@ def test_live_files_lie_once_and_are_addressed_from_every_depth(tmp_path):
         html = (folder / "index.html").read_text()
         table = runtime(html)
         assert set(table["files"]) == {
-            "elements/draw-model.js", "models/garments.json", "models/garments.onnx", "ort-wasm-simd-threaded.wasm", "worker.js",
+            "elements/draw-model.js", "models/garments.json", "models/garments.onnx", "ort-wasm-simd-threaded.wasm",
+            "worker.js",
         }  # fmt: skip
         for entry in table["files"].values():
             assert entry["url"].startswith("../" * depth + "assets/live/")
@@ -64,13 +67,21 @@ def test_page_without_blocks_loads_nothing(tmp_path):
 
 def test_shared_pictures_and_styles_have_one_place(tmp_path):
     text = "# P\n\n![a](../../assets/figures/dots-light.svg#only-light)\n"
-    pages = {"zh/index.md": text, "en/index.md": text, "zh/a/b.md": text.replace("../..", "../../.."), "en/a/b.md": "# B"}
+    pages = {
+        "zh/index.md": text,
+        "en/index.md": text,
+        "zh/a/b.md": text.replace("../..", "../../.."),
+        "en/a/b.md": "# B",
+    }
     site = build_site(make_site(tmp_path, pages))
     for name in ("index.html", "en/index.html", "a/b/index.html"):
         html = (site / name).read_text()
         addresses = re.findall(r'(?:src|href)="([^"#]*(?:dots-light\.svg|own\.css))', html)
         assert len(addresses) == (2 if "dots" in html else 1)
         assert all((site / name).parent.joinpath(address).is_file() for address in addresses)
+        if "dots" in html:
+            assert 'height="30" loading="lazy"' in html
+            assert 'width="40"' in html
     assert not (site / "en" / "assets" / "figures").exists()
 
 
@@ -82,9 +93,13 @@ def test_missing_picture_stops_a_strict_build(tmp_path, caplog):
 
 
 def test_numbers_come_from_manifests_and_facts(tmp_path):
-    text = "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.bytes_mb | .1f]] MB, [[classroom.students]]; `[[x]]`."
+    text = (
+        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.bytes_mb | .1f]] MB, "
+        "[[classroom.students]]; `[[x]]`.\n\n| a | b |\n|---|---|\n| [[garments.fd_cnn | .1f]] | c |\n"
+    )
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
     assert "FD 1.23, 90%, 2.0 MB, 60; <code>[[x]]</code>." in html
+    assert re.search(r"<td>1\.2</td>\s*<td>c</td>", html)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +117,19 @@ def test_wrong_number_stops_the_build_with_its_line(tmp_path, caplog, reference,
 
 
 def test_numbers_are_flat_and_exact():
-    facts = numbers.facts_of_manifest({"name": "m", "bytes": 5, "metrics": {"a": {"b": 1}, "c": [2, "x"]}, "trained_steps": 7})
-    assert facts == {"m.name": "m", "m.bytes": 5, "m.a.b": 1, "m.c.0": 2, "m.c.1": "x", "m.trained_steps": 7, "m.bytes_mb": 5e-6, "m.steps": 7}
+    facts = numbers.facts_of_manifest(
+        {"name": "m", "bytes": 5, "metrics": {"a": {"b": 1}, "c": [2, "x"]}, "trained_steps": 7}
+    )
+    assert facts == {
+        "m.name": "m",
+        "m.bytes": 5,
+        "m.a.b": 1,
+        "m.c.0": 2,
+        "m.c.1": "x",
+        "m.trained_steps": 7,
+        "m.bytes_mb": 5e-6,
+        "m.steps": 7,
+    }
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def test_links_lead_to_the_same_page(url, language, links):
     assert made[1].absolute == f"https://x.org/c/en/{url}"
 
 
-@pytest.mark.parametrize(("url", "depth", "root"), [("", 0, ""), ("./", 1, "../"), ("a/b/", 0, "../../"), ("a/b.html", 1, "../../")])
+@pytest.mark.parametrize(
+    ("url", "depth", "root"), [("", 0, ""), ("./", 1, "../"), ("a/b/", 0, "../../"), ("a/b.html", 1, "../../")]
+)
 def test_way_to_the_root(url, depth, root):
     assert twins.root_of(url, depth) == root
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from site_tools.bootstrap import find_browser
 from tests.browser.server import SiteServer
 
+SITE_URL = "https://example.org/course/"  # where hreflang and canonical links point; never requested
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -25,7 +26,7 @@ def built_site(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("built") / "site"
     done = subprocess.run(
         [sys.executable, "-m", "site_tools", "site", "--folder", str(target)],
-        cwd=ROOT, capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
+        cwd=ROOT, capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": SITE_URL},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return target

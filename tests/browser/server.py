@@ -64,6 +64,11 @@ class SiteServer:
         self._http.server_close()
         self._thread.join()
 
+    @staticmethod
+    def forget() -> None:
+        """Files changed on disk: read them again."""
+        _body.cache_clear()
+
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         path = unquote(urlsplit(request.path).path)
         file = self.folder / path.removeprefix("/course/")

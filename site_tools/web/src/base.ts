@@ -145,7 +145,8 @@ export abstract class LiveElement extends LitElement {
       for (const [name, value] of Object.entries(linked)) this.#set(name, value);
       this.addEventListener('keydown', (event) => event.stopPropagation()); // Material's shortcuts: s, f, /, n, p
       this.addEventListener('fullscreenchange', () => this.requestUpdate());
-      const linkedHere = Object.keys(linked).length > 0; // whoever follows a link to this demo is meant to see it
+      // Whoever follows a link to this demo is meant to see it.
+      const linkedHere = Object.keys(linked).length > 0 || decodeURIComponent(location.hash) === `#${this.demoId}`;
       this.covered = !linkedHere && isOpenQuestion(this.question);
     }
     document.addEventListener(EXERCISE_DONE, this.#uncover);
@@ -237,9 +238,12 @@ export abstract class LiveElement extends LitElement {
       this.phase = 'loading';
       this.message = texts().loading;
     }
+    let painted = 0;
     const session = await runtime.open(this.model, {
       signal,
       onProgress: (loaded, total) => {
+        if (performance.now() - painted < 80 && loaded < total) return; // chunks come by the hundred
+        painted = performance.now();
         this.progress = { loaded, total };
         if (loaded >= total) this.message = texts().preparing;
       },
@@ -248,6 +252,7 @@ export abstract class LiveElement extends LitElement {
     this.progress = undefined;
     this.phase = 'running';
     this.message = texts().running;
+    await this.breathe(signal); // what follows is not to make one long task with the worker's answer
     return session;
   }
 
@@ -450,7 +455,8 @@ export abstract class LiveElement extends LitElement {
   #skipQuestion = async (): Promise<void> => {
     closeQuestion(this.question);
     await this.updateComplete;
-    this.querySelector<HTMLElement>('.live-panel button, .live-panel input')?.focus({ preventScroll: true }); // the button that had it is gone
+    // The button that had the focus is gone.
+    (this.querySelector<HTMLElement>('.live-primary') ?? this.querySelector<HTMLElement>('button'))?.focus({ preventScroll: true });
   };
 
   // --- Tools -----------------------------------------------------------------------------------------

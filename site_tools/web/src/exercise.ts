@@ -2,7 +2,7 @@
  * <live-exercise>: checks an answer on the spot. The plugin writes question, inputs, hint and solution as
  * plain HTML; this adds the check button and the verdict.
  */
-import { closeQuestion, isOpenQuestion } from './exercise_done.ts';
+import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from './exercise_done.ts';
 import { texts } from './texts.ts';
 
 /** A demo as an exercise sees it. */
@@ -46,11 +46,16 @@ class LiveExercise extends HTMLElement {
     actions.append(button(t.check, 'live-button live-primary', () => this.#check()));
     if (this.#hidesDemo && isOpenQuestion(this.id)) {
       const skip = button(t.skip, 'live-button', () => {
-        skip.remove();
         this.#show({ right: undefined, text: t.skipped });
         closeQuestion(this.id);
       });
       actions.append(skip);
+      const done = () => {
+        if (isOpenQuestion(this.id)) return;
+        document.removeEventListener(EXERCISE_DONE, done);
+        skip.remove();
+      };
+      document.addEventListener(EXERCISE_DONE, done);
     }
     this.#verdict.className = 'exercise-verdict';
     this.#verdict.setAttribute('role', 'status');

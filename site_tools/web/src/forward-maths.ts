@@ -86,3 +86,13 @@ export function moments(values: ArrayLike<number>): { mean: number; std: number 
   for (let i = 0; i < values.length; i++) variance += (values[i]! - mean) ** 2 / values.length;
   return { mean, std: Math.sqrt(variance) };
 }
+
+/** Three significant figures for a reader: 0.603, and powers of ten for what is small: 4.04×10⁻⁵. */
+export function threeFigures(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 0.001 && size < 1e5)) return String(Number(value.toPrecision(3))).replace('-', '−');
+  const [digits, exponent] = value.toExponential(2).split('e') as [string, string];
+  const raised = [...String(Number(exponent))].map((c) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(c)]).join('');
+  return `${digits.replace('-', '−')}×10${raised}`;
+}

@@ -2,7 +2,7 @@
 import { paintStrokes, type Stroke } from './pad.ts';
 import { canvasOf } from './picture.ts';
 
-export const INK_SIZE = 256;
+export const INK_SIZE = 192;
 
 /** Brush faces where a system has one, else a sans: the thin horizontals of a printed serif are too thin for points. */
 const FAMILY = '"LXGW WenKai", "Kaiti SC", STKaiti, KaiTi, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
@@ -13,6 +13,13 @@ export function firstCharacter(text: string): string {
   if (typeof Intl.Segmenter !== 'function') return [...trimmed][0] ?? '';
   for (const { segment } of new Intl.Segmenter().segment(trimmed)) return segment;
   return '';
+}
+
+/** The character a reader means who typed into a box that held `current`: typing behind it means the new one. */
+export function latestCharacter(value: string, current: string): string {
+  const first = firstCharacter(value);
+  const rest = value.trim().slice(first.length);
+  return first === current && firstCharacter(rest) ? firstCharacter(rest) : first;
 }
 
 /** Coverage of a character that fills the square, 0..255, [INK_SIZE^2]. */

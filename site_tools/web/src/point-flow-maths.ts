@@ -29,35 +29,37 @@ export function expMinus(q: number): number {
  *
  * A Gaussian in the plane is a product of one along x and one along y. Points that lie on a pixel grid
  * share few columns and rows, so 600 exponentials become 300, and a sum over a column needs one product.
+ *
+ * Fields are `private`, not `#private`: the bundle's target turns those into WeakMaps, ten times slower here.
  */
 export class Cloud {
   /** Distinct coordinates, and for column c the points of indices start[c]..start[c + 1], told by their rows. */
-  readonly #columns: Float64Array;
-  readonly #rows: Float64Array;
-  readonly #start: Uint32Array;
-  readonly #row: Uint32Array;
-  readonly #weightX: Float64Array;
-  readonly #weightY: Float64Array;
-  readonly #exponents: Float64Array;
+  private readonly columns: Float64Array;
+  private readonly rows: Float64Array;
+  private readonly start: Uint32Array;
+  private readonly row: Uint32Array;
+  private readonly weightX: Float64Array;
+  private readonly weightY: Float64Array;
+  private readonly exponents: Float64Array;
 
   /** @param points y_i, [n, 2] interleaved; n >= 1. */
   constructor(readonly points: Float64Array) {
     const n = points.length / 2;
     const distinct = (axis: number) => Float64Array.from(new Set(points.filter((_, i) => i % 2 === axis))).sort();
-    this.#columns = distinct(0);
-    this.#rows = distinct(1);
-    const rowOf = new Map([...this.#rows].map((value, i) => [value, i]));
+    this.columns = distinct(0);
+    this.rows = distinct(1);
+    const rowOf = new Map([...this.rows].map((value, i) => [value, i]));
     const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => points[2 * i]! - points[2 * j]!);
-    this.#row = Uint32Array.from(order, (i) => rowOf.get(points[2 * i + 1]!)!);
-    this.#start = new Uint32Array(this.#columns.length + 1);
+    this.row = Uint32Array.from(order, (i) => rowOf.get(points[2 * i + 1]!)!);
+    this.start = new Uint32Array(this.columns.length + 1);
     let c = -1;
     order.forEach((i, place) => {
-      if (c < 0 || this.#columns[c] !== points[2 * i]) this.#start[++c] = place;
+      if (c < 0 || this.columns[c] !== points[2 * i]) this.start[++c] = place;
     });
-    this.#start[c + 1] = n;
-    this.#weightX = new Float64Array(this.#columns.length);
-    this.#weightY = new Float64Array(this.#rows.length);
-    this.#exponents = new Float64Array(n);
+    this.start[c + 1] = n;
+    this.weightX = new Float64Array(this.columns.length);
+    this.weightY = new Float64Array(this.rows.length);
+    this.exponents = new Float64Array(n);
   }
 
   get count(): number {
@@ -75,15 +77,14 @@ export class Cloud {
   mean(x: Float64Array, u: number, out: Float64Array, first = 0, last = x.length / 2): void {
     const scale = 1 / (2 * Math.max(u, 1e-9) ** 2);
     // With little noise few points matter, and going through them one by one is quicker.
-    const byColumns = u > 0.06 && this.#columns.length + this.#rows.length < this.count;
+    const byColumns = u > 0.06 && this.columns.length + this.rows.length < this.count;
     for (let j = first; j < last; j++) {
-      if (!byColumns || !this.#meanByColumns(x, 1 - u, scale, out, j)) this.#meanOneByOne(x, 1 - u, scale, out, j);
+      if (!byColumns || !this.meanByColumns(x, 1 - u, scale, out, j)) this.meanOneByOne(x, 1 - u, scale, out, j);
     }
   }
 
-  #meanOneByOne(x: Float64Array, keep: number, scale: number, out: Float64Array, j: number): void {
-    const { points } = this;
-    const exponents = this.#exponents;
+  private meanOneByOne(x: Float64Array, keep: number, scale: number, out: Float64Array, j: number): void {
+    const { points, exponents } = this;
     const px = x[2 * j]!;
     const py = x[2 * j + 1]!;
     let nearest = Infinity;
@@ -111,28 +112,27 @@ export class Cloud {
   }
 
   /** False if no point lies near both the nearest column and the nearest row: then the cut-off of each is too crude. */
-  #meanByColumns(x: Float64Array, keep: number, scale: number, out: Float64Array, j: number): boolean {
-    weigh(this.#columns, x[2 * j]!, keep, scale, this.#weightX);
-    weigh(this.#rows, x[2 * j + 1]!, keep, scale, this.#weightY);
-    const weightY = this.#weightY;
-    const rows = this.#rows;
+  private meanByColumns(x: Float64Array, keep: number, scale: number, out: Float64Array, j: number): boolean {
+    const { columns, rows, start, row, weightX, weightY } = this;
+    weigh(columns, x[2 * j]!, keep, scale, weightX);
+    weigh(rows, x[2 * j + 1]!, keep, scale, weightY);
     let total = 0;
     let sumX = 0;
     let sumY = 0;
-    for (let c = 0; c < this.#columns.length; c++) {
-      const weightX = this.#weightX[c]!;
-      if (weightX === 0) continue;
+    for (let c = 0; c < columns.length; c++) {
+      const across = weightX[c]!;
+      if (across === 0) continue;
       let column = 0;
       let moment = 0;
-      for (let i = this.#start[c]!; i < this.#start[c + 1]!; i++) {
-        const row = this.#row[i]!;
-        const weight = weightY[row]!;
+      for (let i = start[c]!; i < start[c + 1]!; i++) {
+        const r = row[i]!;
+        const weight = weightY[r]!;
         column += weight;
-        moment += weight * rows[row]!;
+        moment += weight * rows[r]!;
       }
-      total += weightX * column;
-      sumX += weightX * column * this.#columns[c]!;
-      sumY += weightX * moment;
+      total += across * column;
+      sumX += across * column * columns[c]!;
+      sumY += across * moment;
     }
     out[2 * j] = sumX / total;
     out[2 * j + 1] = sumY / total;
@@ -173,9 +173,9 @@ export class Trajectory {
   readonly times: Float64Array;
   /** Number of steps done for every point; states 0..done can be read. */
   done = 0;
-  readonly #states: Float64Array[];
-  readonly #mean: Float64Array;
-  #column = 0;
+  private readonly states: Float64Array[];
+  private readonly guess: Float64Array;
+  private column = 0;
 
   /**
    * @param cloud the reader's points.
@@ -187,8 +187,8 @@ export class Trajectory {
     steps: number,
   ) {
     this.times = times(steps);
-    this.#states = [noise];
-    this.#mean = new Float64Array(noise.length);
+    this.states = [noise];
+    this.guess = new Float64Array(noise.length);
   }
 
   get count(): number {
@@ -207,39 +207,39 @@ export class Trajectory {
   advance(milliseconds: number, now: () => number = () => performance.now()): boolean {
     const until = now() + milliseconds;
     while (!this.finished) {
-      this.#piece(Math.min(this.#column + 50, this.count));
+      this.piece(Math.min(this.column + 50, this.count));
       if (now() >= until) break;
     }
     return this.finished;
   }
 
-  #piece(end: number): void {
+  private piece(end: number): void {
     const k = this.done;
     const u = this.times[k]!;
-    const x = this.#states[k]!;
-    const next = (this.#states[k + 1] ??= new Float64Array(x.length));
-    this.cloud.mean(x, u, this.#mean, this.#column, end);
+    const x = this.states[k]!;
+    const next = (this.states[k + 1] ??= new Float64Array(x.length));
+    this.cloud.mean(x, u, this.guess, this.column, end);
     // Euler with velocity (x - E) / u: the new point lies on the segment from x to E.
     const ratio = this.times[k + 1]! / u;
-    for (let i = 2 * this.#column; i < 2 * end; i++) next[i] = this.#mean[i]! + ratio * (x[i]! - this.#mean[i]!);
-    this.#column = end % this.count;
-    if (this.#column === 0) this.done++;
+    for (let i = 2 * this.column; i < 2 * end; i++) next[i] = this.guess[i]! + ratio * (x[i]! - this.guess[i]!);
+    this.column = end % this.count;
+    if (this.column === 0) this.done++;
   }
 
   /** Where the points are at time u (or at the last time computed so far), into `out` [m, 2]. Euler's paths are straight in between. */
   at(u: number, out: Float32Array | Float64Array): void {
-    const { k, part } = this.#locate(u);
-    const a = this.#states[k]!;
-    const b = this.#states[Math.min(k + 1, this.done)]!;
+    const { k, part } = this.locate(u);
+    const a = this.states[k]!;
+    const b = this.states[Math.min(k + 1, this.done)]!;
     for (let i = 0; i < a.length; i++) out[i] = a[i]! + part * (b[i]! - a[i]!);
   }
 
   /** The denoised guess E[y | x] the points are heading for at time u, into `out` [m, 2]. */
   guessAt(u: number, out: Float32Array | Float64Array): void {
-    const k = Math.min(this.#locate(u).k, Math.max(this.done - 1, 0));
+    const k = Math.min(this.locate(u).k, Math.max(this.done - 1, 0));
     if (this.done === 0) return this.at(u, out);
-    const a = this.#states[k]!;
-    const b = this.#states[k + 1]!;
+    const a = this.states[k]!;
+    const b = this.states[k + 1]!;
     // The step went from x towards E, the share 1 - u'/u of the way.
     const share = 1 - this.times[k + 1]! / this.times[k]!;
     for (let i = 0; i < a.length; i++) out[i] = a[i]! + (b[i]! - a[i]!) / share;
@@ -249,17 +249,24 @@ export class Trajectory {
   path(point: number): Float64Array {
     const path = new Float64Array(2 * (this.done + 1));
     for (let k = 0; k <= this.done; k++) {
-      path[2 * k] = this.#states[k]![2 * point]!;
-      path[2 * k + 1] = this.#states[k]![2 * point + 1]!;
+      path[2 * k] = this.states[k]![2 * point]!;
+      path[2 * k + 1] = this.states[k]![2 * point + 1]!;
     }
     return path;
   }
 
-  #locate(u: number): { k: number; part: number } {
+  private locate(u: number): { k: number; part: number } {
     const clamped = Math.min(1, Math.max(u, this.times[this.done]!));
     let k = 0;
     while (k < this.done - 1 && this.times[k + 1]! > clamped) k++;
     if (this.done === 0) return { k: 0, part: 0 };
     return { k, part: (this.times[k]! - clamped) / (this.times[k]! - this.times[k + 1]!) };
   }
+}
+
+/** Progress 0..1 -> time 1..0: starts and ends gently, and gives the second half of its time to the last quarter of the way. */
+export function timeAt(progress: number): number {
+  const eased = progress < 1 ? progress * progress * (3 - 2 * progress) * 0.5 + progress * 0.5 : 1;
+  const s = 1 - eased;
+  return 0.5 * s + 0.5 * s ** 3;
 }

@@ -13,34 +13,33 @@ export function scatter(ink: Uint8Array | Uint8ClampedArray, size: number, targe
   const inked: number[] = [];
   for (let i = 0; i < ink.length; i++) if (ink[i]! > 127) inked.push(i);
   if (inked.length === 0) return new Float64Array(0);
-  const key = random(inked.length);
-  const order = Uint32Array.from(inked.keys()).sort((a, b) => key[a]! - key[b]!);
+  // A random order by a native sort: the key in the high digits, the index in the low ones.
+  const order = random(inked.length).map((key, i) => Math.round(key * 1e6) * inked.length + i).sort();
   // Darts thrown until none fits cover 0.547 of the plane by discs of half the distance (Renyi's jamming limit in 2-D).
   const distance = Math.sqrt((4 * 0.547 * inked.length) / (Math.PI * target));
-  const cell = Math.max(distance / Math.SQRT2, 1e-6); // at most one point a cell
+  const cell = Math.max(distance / Math.SQRT2, 1); // at most one point a cell
   const cells = Math.ceil((size + 1) / cell);
-  const taken = new Map<number, [number, number]>();
+  const taken = new Int32Array(cells * cells); // 1 + the number of the cell's point, 0 for none
   const points: number[] = [];
-  for (const o of order) {
-    const pixel = inked[o]!;
+  const crowded = (column: number, row: number, x: number, y: number): boolean => {
+    for (let r = Math.max(0, row - 2); r <= Math.min(cells - 1, row + 2); r++) {
+      for (let c = Math.max(0, column - 2); c <= Math.min(cells - 1, column + 2); c++) {
+        const other = taken[r * cells + c]! - 1;
+        if (other >= 0 && (points[2 * other]! - x) ** 2 + (points[2 * other + 1]! - y) ** 2 < distance ** 2) return true;
+      }
+    }
+    return false;
+  };
+  for (const coded of order) {
+    const pixel = inked[coded - Math.floor(coded / inked.length) * inked.length]!;
     const x = (pixel % size) + 0.5;
     const y = Math.floor(pixel / size) + 0.5;
     const column = Math.floor(x / cell);
     const row = Math.floor(y / cell);
-    if (crowded(taken, cells, column, row, x, y, distance)) continue;
-    taken.set(row * cells + column, [x, y]);
-    points.push((2 * x) / size - 1, (2 * y) / size - 1);
+    if (crowded(column, row, x, y)) continue;
+    points.push(x, y);
+    taken[row * cells + column] = points.length / 2;
     if (points.length / 2 >= Math.ceil((target * 4) / 3)) break;
   }
-  return Float64Array.from(points);
-}
-
-function crowded(taken: Map<number, [number, number]>, cells: number, column: number, row: number, x: number, y: number, distance: number): boolean {
-  for (let r = row - 2; r <= row + 2; r++) {
-    for (let c = column - 2; c <= column + 2; c++) {
-      const other = taken.get(r * cells + c);
-      if (other && (other[0] - x) ** 2 + (other[1] - y) ** 2 < distance ** 2) return true;
-    }
-  }
-  return false;
+  return Float64Array.from(points, (value) => (2 * value) / size - 1);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { barsPath, normalPath, ticks } from '../src/forward-draw.ts';
-import { decibel, density, histogram, moments, noised, normalDensity, snr, withoutShrink } from '../src/forward-maths.ts';
+import { decibel, density, histogram, moments, noised, normalDensity, snr, threeFigures, withoutShrink } from '../src/forward-maths.ts';
 import { cosineSchedule, linearSchedule } from '../src/noise.ts';
 import { SIDE, toGray } from '../src/picture.ts';
 import { normal } from '../src/random.ts';
@@ -92,4 +92,8 @@ test('luminance weighs green most, and a picture smaller than the result is only
   expectClose(toGray([0, 255, 0, 255], 1, 1), new Float32Array(SIDE * SIDE).fill(2 * 0.7152 - 1), 1e-6);
   const fine = toGray(Uint8ClampedArray.from({ length: 4 * 30 * 30 }, (_, i) => (i % 4 === 3 ? 255 : 100)), 30, 30);
   expectClose(fine, new Float32Array(SIDE * SIDE).fill(100 / 127.5 - 1), 1e-6);
+});
+
+test('numbers for readers', () => {
+  expect([0.60316, 4.04e-5, 0, 1, 12.3456, Infinity, -0.5].map(threeFigures)).toEqual(['0.603', '4.04×10⁻⁵', '0', '1', '12.3', '∞', '−0.5']);
 });

@@ -1,13 +1,13 @@
 /** <forward-process>: an image drowns in noise; scrub t, watch the pixels' histogram and the signal-to-noise ratio. */
 import { paintGrid, toBytes } from '../draw.ts';
-import { barsPath, normalPath, ticks, type Axes } from '../forward-draw.ts';
-import { decibel, histogram, moments, noised, snr, withoutShrink, type Mixture, type Process } from '../forward-maths.ts';
+import { histogramPlot } from '../forward-histogram.ts';
+import { decibel, moments, noised, snr, threeFigures, withoutShrink, type Mixture, type Process } from '../forward-maths.ts';
 import { forwardTexts } from '../forward-texts.ts';
 import { SCHEDULES, type ScheduleName } from '../noise.ts';
 import { Pad, paintStrokes, type Stroke } from '../pad.ts';
 import { canvasOf, fromFile, SIDE, toGray } from '../picture.ts';
 import { IMAGE_SIZE, normalImages } from '../random.ts';
-import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, stateProperties, svg } from '../shared.ts';
+import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, stateProperties } from '../shared.ts';
 
 interface Samples {
   /** base64 of uint8 [count, 28, 28]. */
@@ -23,7 +23,6 @@ const PAD_SIZE = 196;
 const PEN_WIDTH = 0.085;
 /** Seconds for one play through. */
 const DURATION = 5;
-const PLOT = { width: 320, height: 190 };
 
 class ForwardProcess extends LiveElement {
   static override properties = { ...stateProperties('forward-process'), playing: { state: true } };
@@ -249,32 +248,11 @@ class ForwardProcess extends LiveElement {
     return html`
       <div class="forward-stage">
         <canvas class="forward-image" role="img" aria-label=${t.image(String(source), this.step, this.timesteps, std.toFixed(2))}></canvas>
-        ${this.#renderHistogram(x, mean, std)}
+        ${histogramPlot(x, this.process.sigma[this.timesteps]!, { title: t.histogram(minus(mean), std.toFixed(2)), bars: t.bars, curve: t.curve })}
         <div class="forward-strip">
           <canvas role="img" aria-label=${t.strip(this.timesteps)} @click=${this.#jump}></canvas>
-          <svg viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true"><path d=${`M${(100 / STRIP) * (0.5 + this.t * (STRIP - 1)) - 1} 3l1-3 1 3z`}></path></svg>
         </div>
       </div>
-    `;
-  }
-
-  #renderHistogram(x: Float32Array, mean: number, std: number) {
-    const t = this.texts;
-    // The axis keeps still while t moves, and is wide enough for the widest noise of the process.
-    const reach = Math.max(4, Math.ceil((3 * this.process.sigma[this.timesteps]!) / 2) * 2);
-    const axes: Axes = { ...PLOT, low: -reach, high: reach, top: 0.8 };
-    const bars = histogram(x, -reach, reach, 48);
-    return html`
-      <svg class="forward-histogram" viewBox="0 -16 ${PLOT.width} ${PLOT.height + 36}" role="img" aria-label=${t.histogram(mean.toFixed(2), std.toFixed(2))}>
-        <path class="forward-bars" d=${barsPath(bars, axes)}></path>
-        <path class="forward-normal" d=${normalPath(axes)}></path>
-        <path class="forward-axis" d=${`M0 ${PLOT.height + 0.5}H${PLOT.width}`}></path>
-        ${ticks(axes).map(({ x: place, label }) => svg`<text x=${place} y=${PLOT.height + 16} text-anchor="middle">${label}</text>`)}
-        <g class="forward-key">
-          <rect x="6" y="-8" width="10" height="10" class="forward-bars"></rect><text x="21" y="1">${t.bars}</text>
-          <path class="forward-normal" d="M6 15h12"></path><text x="21" y="19">${t.curve}</text>
-        </g>
-      </svg>
     `;
   }
 
@@ -282,9 +260,11 @@ class ForwardProcess extends LiveElement {
     const t = this.texts;
     const k = this.step;
     return html`
-      <label class="forward-time"><span>${t.labels['t']} <output>${this.t.toFixed(3)}</output></span>
-        <input type="range" min="0" max="1" step="0.01" .value=${String(this.t)} aria-valuetext=${`t = ${this.t.toFixed(2)}, k = ${k}`} @input=${this.#scrub} />
-      </label>
+      <div class="forward-time">
+        <span>${t.labels['t']} = <output>${this.t.toFixed(2)}</output></span>
+        ${this.#renderPlay()}
+        <input type="range" min="0" max="1" step="0.01" aria-label=${t.labels['t']!} .value=${String(this.t)} aria-valuetext=${`t = ${this.t.toFixed(2)}, k = ${k}`} @input=${this.#scrub} />
+      </div>
       ${this.segments('schedule')} ${this.#renderTimesteps()} ${this.segments('source')} ${this.#renderSource()}
     `;
   }
@@ -331,18 +311,21 @@ class ForwardProcess extends LiveElement {
     `;
   }
 
-  protected override renderActions() {
+  /** It stands beside the time it moves, so there are no further actions. */
+  #renderPlay() {
     const t = this.texts;
     const entry = currentPage().files[FILE];
-    const ready = this.hasResult;
+    if (this.hasResult || this.source !== 'samples') {
+      return html`<button type="button" class="live-button live-primary" ?disabled=${!this.hasResult} @click=${this.#play}>${this.playing ? t.pause : t.play}</button>`;
+    }
     return html`
-      <div class="live-actions">
-        ${ready || this.source !== 'samples'
-          ? html`<button type="button" class="live-button live-primary" ?disabled=${!ready} @click=${this.#play}>${this.playing ? t.pause : t.play}</button>`
-          : html`<button type="button" class="live-button live-primary" @click=${this.run}>${t.run}</button>`}
-        ${ready || !entry || this.source !== 'samples' ? nothing : html`<small class="live-cost">${t.sample(formatBytes(entry.gzip ?? entry.bytes))}</small>`}
-      </div>
+      <button type="button" class="live-button live-primary" @click=${this.run}>${t.run}</button>
+      ${entry ? html`<small class="live-cost">${t.sample(formatBytes(entry.gzip ?? entry.bytes))}</small>` : nothing}
     `;
+  }
+
+  protected override renderActions() {
+    return html``;
   }
 
   protected override renderMore() {
@@ -362,31 +345,21 @@ class ForwardProcess extends LiveElement {
     const names = this.schedule === 'flow' ? ['α = 1−t', 'σ = t'] : this.dropsShrink ? ['α', '√Σβ'] : ['√ᾱ', '√(1−ᾱ)'];
     const rows: [string, string][] = [
       [facts.step, `${this.step} / ${this.timesteps}`],
-      [`${names[0]} ${facts.alpha}`, number(now.alpha)],
-      [`${names[1]} ${facts.sigma}`, number(now.sigma)],
-      [this.schedule === 'flow' || this.dropsShrink ? 'α²' : facts.alphaBar, number(now.alpha ** 2)],
-      [facts.snr, number(snr(now))],
-      [facts.db, Number.isFinite(decibel(now)) ? decibel(now).toFixed(1) : number(decibel(now))],
+      [`${names[0]} ${facts.alpha}`, threeFigures(now.alpha)],
+      [`${names[1]} ${facts.sigma}`, threeFigures(now.sigma)],
+      [this.schedule === 'flow' || this.dropsShrink ? 'α²' : facts.alphaBar, threeFigures(now.alpha ** 2)],
+      [facts.snr, threeFigures(snr(now))],
+      [facts.db, Number.isFinite(decibel(now)) ? minus(decibel(now), 1) : threeFigures(decibel(now))],
     ];
     if (this.#x0) {
       const { mean, std } = moments(this.#noised(this.step));
-      rows.push([facts.moments, `${mean.toFixed(2)} / ${std.toFixed(2)}`]);
+      rows.push([facts.moments, `${minus(mean)} / ${std.toFixed(2)}`]);
     }
     return rows;
   }
 }
 
-/** Three significant figures, small ones as powers of ten: 0.603, 4.04×10⁻⁵. */
-function number(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  if (value === 0 || Math.abs(value) >= 0.001) return Math.abs(value) >= 1e5 ? power(value) : String(Number(value.toPrecision(3)));
-  return power(value);
-}
-
-function power(value: number): string {
-  const [digits, exponent] = value.toExponential(2).split('e') as [string, string];
-  const raised = [...String(Number(exponent))].map((c) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(c)]).join('');
-  return `${digits}×10${raised}`;
-}
+/** Fixed digits with a true minus sign. */
+const minus = (value: number, digits = 2): string => value.toFixed(digits).replace('-', '−');
 
 customElements.define('forward-process', ForwardProcess);

@@ -2,10 +2,10 @@
  * <point-flow>: one character, written or drawn by the reader, and Gaussian noise that flows into it by the
  * exact score of the reader's own points. No model, no download.
  */
-import { firstCharacter, INK_SIZE, inkOfCharacter, inkOfStrokes } from '../ink.ts';
+import { firstCharacter, INK_SIZE, inkOfCharacter, inkOfStrokes, latestCharacter } from '../ink.ts';
 import { Pad, paintStrokes, type Stroke } from '../pad.ts';
 import { drawCopybook, drawPath, drawRing, fit, pointAt, PointPainter, readPalette, shadesOf, squareOf, type Palette, type View } from '../point-flow-draw.ts';
-import { Cloud, Trajectory } from '../point-flow-maths.ts';
+import { Cloud, timeAt, Trajectory } from '../point-flow-maths.ts';
 import { pointFlowTexts } from '../point-flow-texts.ts';
 import { normal } from '../random.ts';
 import { scatter } from '../scatter.ts';
@@ -21,6 +21,8 @@ const DURATION = 3.2;
 const HOLD = 0.6;
 /** Milliseconds of computing a frame: leaves half of a 60 Hz frame to drawing and the page. */
 const SLICE = 7;
+/** Milliseconds of painting above which trails and fine pixels are left out. */
+const PAINT_LIMIT = 9;
 /** Streams of the seed. */
 const NOISE = 0;
 const INK = 1;
@@ -33,12 +35,14 @@ class PointFlow extends LiveElement {
   declare steps: number;
   declare t: number;
   declare view: 'x' | 'x0' | 'paths';
-  /** The time shown, 1 = noise: runs ahead of the attribute `t`, which is set when things come to rest. */
+  /** The time shown in words, 1 = noise: two digits, so that the frame is not rendered anew for every picture. */
   declare u: number;
   /** The reader is writing in the square. */
   declare drawing: boolean;
   declare paused: boolean;
 
+  /** The time of the picture. The attribute `t` follows when things come to rest. */
+  #time = 1;
   #pad: Pad | undefined;
   /** What was drawn and is flowed into; undefined while it is a typed character. */
   #strokes: Stroke[] | undefined;
@@ -52,6 +56,7 @@ class PointFlow extends LiveElement {
   readonly #painter = new PointPainter();
   #touched = -1;
   #resize: ResizeObserver | undefined;
+  /** The reader pressed play: that asks for motion even where the system asks for less. */
   #byReader = false;
 
   constructor() {
@@ -99,7 +104,6 @@ class PointFlow extends LiveElement {
     if (name === 'text') this.#strokes = undefined;
     this.#trajectory = undefined;
     this.t = 0;
-    this.#byReader = true;
     this.runSoon(name === 'text' ? 0 : 250);
   }
 
@@ -111,7 +115,7 @@ class PointFlow extends LiveElement {
     this.message = '';
     await nextFrame(); // the canvas has its size, the observer has spoken
     await this.breathe(signal);
-    const trajectory = (this.#trajectory ??= this.#prepare());
+    const trajectory = (this.#trajectory ??= await this.#prepare(signal));
     if (!trajectory) {
       this.message = this.#strokes ? t.empty : t.noInk;
       this.#draw();
@@ -122,6 +126,7 @@ class PointFlow extends LiveElement {
     if (still) {
       while (!trajectory.advance(2 * SLICE)) await this.breathe(signal);
       this.#show(end);
+      if (end === 0) this.message = t.done(trajectory.count, trajectory.cloud.count);
       return;
     }
     this.message = t.flowing;
@@ -151,12 +156,15 @@ class PointFlow extends LiveElement {
     this.#show(0);
   }
 
-  #prepare(): Trajectory | undefined {
+  /** In pieces, so that a phone never holds still. */
+  async #prepare(signal: AbortSignal): Promise<Trajectory | undefined> {
     const character = firstCharacter(this.text) || this.spec.state['text']!.default.toString();
     const ink = this.#strokes ? inkOfStrokes(this.#strokes, PEN_WIDTH) : inkOfCharacter(character);
+    await this.breathe(signal);
     const unit = scatter(ink, INK_SIZE, INK_POINTS, (count) => normal(this.seed, INK, 1, count));
     if (unit.length === 0) return undefined;
     const data = unit.map((value) => value * HALF);
+    await this.breathe(signal);
     const noise = normal(this.seed, NOISE, 1, 2 * this.points);
     let inked = 0;
     for (const value of ink) if (value > 127) inked++;
@@ -169,7 +177,8 @@ class PointFlow extends LiveElement {
   }
 
   #show(u: number): void {
-    this.u = u;
+    this.#time = u;
+    this.u = Math.round(100 * u) / 100;
     this.#draw();
   }
 
@@ -185,20 +194,23 @@ class PointFlow extends LiveElement {
     if (!this.hasUpdated) return;
     const canvas = this.#canvas;
     const context = canvas.getContext('2d')!;
-    const view = fit(canvas);
+    const moving = this.phase === 'running' && this.view === 'x' && !this.paused && this.#time > 0 && this.#time < 1;
+    // A slow device gets plainer pictures while they move, and the whole beauty when they rest.
+    const plain = moving && this.#painter.cost > PAINT_LIMIT;
+    const view = fit(canvas, plain ? 1 : 2);
     const palette = (this.#palette ??= readPalette(this));
     context.clearRect(0, 0, view.width, view.height);
     if (this.drawing) return this.#drawPad(context, view, palette);
     const trajectory = this.#trajectory;
     if (!trajectory) return;
-    const { u } = this;
+    const u = this.#time;
     if (this.view === 'x0') trajectory.guessAt(u, this.#now);
     else trajectory.at(u, this.#now);
-    const moving = this.phase === 'running' && this.view === 'x' && u > 0 && u < 1;
-    if (moving) trajectory.at(Math.min(1, u + 0.012 + 0.03 * u), this.#before);
+    const trails = moving && !plain;
+    if (trails) trajectory.at(Math.min(1, u + 0.012 + 0.03 * u), this.#before);
     this.#painter.paint(context, view, palette, {
       now: this.#now,
-      before: moving ? this.#before : this.#now,
+      before: trails ? this.#before : this.#now,
       shades: this.#shades,
       radius: Math.max(this.#spacing * (0.47 - 0.22 * Math.sqrt(u)), (0.9 * view.ratio) / view.scale),
       opacity: this.view === 'paths' ? 0.6 : 1 - 0.3 * u,
@@ -278,30 +290,26 @@ class PointFlow extends LiveElement {
     this.#pad?.detach();
     this.#pad = undefined;
     this.drawing = false;
-    if (!keep) return this.#show(this.u);
+    if (!keep) return this.#show(this.#time);
     this.#strokes = strokes;
     this.#trajectory = undefined;
     this.t = 0;
-    this.#byReader = true;
     void this.run();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.live-primary')?.focus({ preventScroll: true }));
   }
 
   #keyOnCanvas = (event: KeyboardEvent): void => {
-    if (!this.drawing) return;
-    if (event.key === 'Enter') this.#endDrawing(true);
-    if (event.key === 'Escape') this.#endDrawing(false);
+    if (!this.drawing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    event.preventDefault(); // or the same press would work the button that gets the focus next
+    this.#endDrawing(event.key === 'Enter');
   };
 
   /** While an input method composes, the box holds letters that are not yet the character. */
   #type = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     if ((event as InputEvent).isComposing) return;
-    const characters = [...input.value.trim()];
-    const character = firstCharacter(input.value);
-    if (!character) return;
-    // Typing behind the old character means the new one.
-    const latest = characters.length > [...character].length && character === this.text ? firstCharacter(input.value.trim().slice(character.length)) : character;
+    const latest = latestCharacter(input.value, this.text);
+    if (!latest) return;
     input.value = latest;
     if (this.drawing) this.#endDrawing(false);
     if (this.#strokes && latest === this.text) this.changed('text');
@@ -401,13 +409,6 @@ class PointFlow extends LiveElement {
       [facts.parameters, facts.none],
     ];
   }
-}
-
-/** Progress 0..1 -> time 1..0: starts and ends gently, and gives the second half of its time to the last quarter of the way. */
-function timeAt(progress: number): number {
-  const eased = progress < 1 ? progress * progress * (3 - 2 * progress) * 0.5 + progress * 0.5 : 1;
-  const s = 1 - eased;
-  return 0.5 * s + 0.5 * s ** 3;
 }
 
 customElements.define('point-flow', PointFlow);

@@ -2,7 +2,7 @@
 import { paintGrid, toBytes } from '../draw.ts';
 import { makeDenoise } from '../guidance.ts';
 import { median, networkFacts, networkOf, type Meter } from '../network.ts';
-import { SCHEDULES, type ScheduleName } from '../noise.ts';
+import { SCHEDULES, type NoiseSchedule, type ScheduleName } from '../noise.ts';
 import { savePng } from '../png.ts';
 import { normalImages } from '../random.ts';
 import { ddim, ddpm, type Denoise, type State } from '../samplers.ts';
@@ -24,7 +24,7 @@ interface Frame {
 }
 
 class ReverseProcess extends LiveElement {
-  static override properties = { ...stateProperties('reverse-process'), shown: { state: true }, frames: { state: true }, classNames: { state: true } };
+  static override properties = { ...stateProperties('reverse-process'), shown: { state: true }, frames: { state: true }, manifest: { state: true } };
   declare label: string;
   declare seed: number;
   declare sampler: 'ddim' | 'ddpm-small' | 'ddpm-large';
@@ -38,25 +38,22 @@ class ReverseProcess extends LiveElement {
   /** Index of the frame on the canvas. */
   declare shown: number;
   /** From the model's manifest, a kilobyte that may come before the click. */
-  declare classNames: string[];
+  declare manifest: Manifest | undefined;
   #meter: Meter | undefined;
   #seconds = 0;
   #msPerStep = 0;
-  #parameters = 0;
-  #modelBytes = 0;
   #replay = 0;
 
   constructor() {
     super();
     this.frames = [];
     this.shown = 0;
-    this.classNames = [];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     loadJson<Manifest>(`models/${this.model}.json`).then(
-      ({ labels }) => (this.classNames = labels[currentPage().lang]),
+      (manifest) => (this.manifest = manifest),
       () => {}, // the run will tell what is wrong
     );
   }
@@ -80,15 +77,16 @@ class ReverseProcess extends LiveElement {
       this.label === 'mixed' ? i % 10 : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
     );
     const { net, meter } = networkOf(session, COUNT, signal);
-    this.#parameters = session.manifest.parameters;
-    this.#modelBytes = session.manifest.bytes;
     this.#meter = meter;
+    this.#seconds = 0;
     const schedule = SCHEDULES[this.schedule]();
     const every = Math.ceil(steps / MOST_FRAMES);
     const frames: Frame[] = [];
     const start = performance.now();
     let painted = 0;
-    for await (const state of this.#states(makeDenoise(net, y, guidance, facts), steps)) {
+    const noise = normalImages(this.seed, 0, COUNT);
+    await this.breathe(signal); // drawing the first picture is a task of its own
+    for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps)) {
       signal.throwIfAborted();
       const last = state.step === steps;
       if (state.step % every === 0 || last) {
@@ -112,9 +110,7 @@ class ReverseProcess extends LiveElement {
     this.message = this.texts.done(COUNT, meter.nfe, this.#seconds.toFixed(1));
   }
 
-  #states(denoise: Denoise, steps: number): AsyncGenerator<State> {
-    const schedule = SCHEDULES[this.schedule]();
-    const x = normalImages(this.seed, 0, COUNT);
+  #states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, steps: number): AsyncGenerator<State> {
     const seed = this.seed + this.path; // at path 0 the same stream as in Python
     const stepNoise = (step: number) => normalImages(seed, step, COUNT);
     if (this.sampler === 'ddim') return ddim(denoise, schedule, x, steps, { eta: this.eta, stepNoise });
@@ -204,19 +200,19 @@ class ReverseProcess extends LiveElement {
 
   protected override facts(): [string, string][] {
     const t = this.texts;
-    if (!this.#meter || !this.hasResult) return [];
-    const { nfe, times } = this.#meter;
+    const { nfe, times } = this.#meter ?? { nfe: 0, times: [] };
+    const none = '–';
     return [
-      [t.calls, t.nfe(nfe, times.length)],
-      [t.time, this.busy ? '…' : texts().seconds(this.#seconds.toFixed(2))],
-      [t.perCall, times.length ? `${median(times).toFixed(0)} ms` : '…'],
-      [t.model, t.parameters(this.#parameters, formatBytes(this.#modelBytes))],
+      [t.calls, times.length ? t.nfe(nfe, times.length) : none],
+      [t.time, this.#seconds ? texts().seconds(this.#seconds.toFixed(2)) : none],
+      [t.perCall, times.length ? `${median(times).toFixed(0)} ms` : none],
+      ...(this.manifest ? [[t.model, t.parameters(this.manifest.parameters, formatBytes(this.manifest.bytes))] as [string, string]] : []),
     ];
   }
 
   #labelNames(): Record<string, string> {
     const t = this.texts;
-    const names = Object.fromEntries(this.classNames.map((name, i) => [String(i), name]));
+    const names = Object.fromEntries((this.manifest?.labels[currentPage().lang] ?? []).map((name, i) => [String(i), name]));
     return { ...names, mixed: t.mixed, unconditional: t.unconditional };
   }
 

@@ -1,0 +1,114 @@
+"""What one build of one language knows, and what it makes of that: files, addresses, messages."""
+
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from demos.errors import UserError
+from site_tools import assets as live
+from site_tools import numbers, twins
+from site_tools.blocks import BlockError
+from site_tools.demo_block import REGISTRY, Element, read_elements
+from site_tools.extension import LiveBlocks
+from site_tools.settings import LiveModelsConfig
+
+
+@dataclass
+class LanguageBuild:
+    """The state of one build.
+
+    Attributes:
+        language: code of the language.
+        folder: place of the language below the root of the site, "" or "en/".
+        assets: folder with models, data and figures.
+        table: logical name -> asset.
+        facts, posters: numbers for prose; model -> poster.
+        elements: tag -> live element.
+        site_root: address of the root of the site, or "".
+        source: where the repository's files can be read, or "".
+        blocks: the extension that renders the pages.
+        sources: shared file -> path below the root of the site.
+        shared: that path -> URL there.
+        needs: page -> logical names its live elements may load.
+    """
+
+    language: str
+    folder: str
+    assets: Path
+    table: dict[str, live.Asset]
+    facts: dict[str, numbers.Value]
+    posters: dict[str, str]
+    elements: dict[str, Element]
+    site_root: str
+    source: str
+    blocks: LiveBlocks = field(default_factory=LiveBlocks)
+    sources: dict[str, str] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)
+    needs: dict[str, list[str]] = field(default_factory=dict)
+
+    def root(self, url: str) -> str:
+        """From a page of this language to the root of the site."""
+        return twins.root_of(url, self.folder.count("/"))
+
+
+def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
+    """Read models, numbers and elements, and find the place of this language.
+
+    Raises:
+        UserError: the language has no entry, or a file cannot be read.
+    """
+    language = str(config.theme.get("language") or config.theme.get("locale") or "en")
+    folders = twins.language_folders(settings.languages)
+    if folders and language not in folders:
+        raise UserError(
+            f"theme.language is {language}, but live-models.languages has {', '.join(folders)}: "
+            "add it there or correct it."
+        )
+    assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
+    return LanguageBuild(
+        language=language,
+        folder=folders.get(language, ""),
+        assets=assets,
+        table=live.collect(assets, bundle),
+        facts=numbers.read_facts(assets, Path(settings.facts) if settings.facts else None),
+        posters=live.posters(assets),
+        elements=read_elements(bundle / REGISTRY),
+        site_root=config.site_url or "",
+        source=f"{config.repo_url.rstrip('/')}/blob/HEAD/" if config.repo_url else "",
+    )
+
+
+def shared_files(folders: list[Path]) -> dict[str, Path]:
+    """Path below the root of the site -> file, for every file below folders that all languages share."""
+    return {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) -> str:
+    """The page with styles in its head and, before its end, the table of files and the loader."""
+    styles, loader = build.table[live.STYLES].uri, build.table[live.LOADER].uri
+    table = live.runtime_table(build.table, needs, root, build.language, build.source)
+    html = html.replace("</head>", f'<link rel="stylesheet" href="{escape(root + styles)}"></head>', 1)
+    page, end, rest = html.rpartition("</body>")
+    data = f'<script type="application/json" id="live-runtime">{table}</script>'
+    return f'{page}{data}<script defer src="{escape(root + loader)}"></script>{end}{rest}'
+
+
+def tell(problems: list[BlockError], page: MkDocsPage, markdown: str) -> str:
+    """All problems of a page, each with file and line; front matter counts."""
+    source = page.file.content_string
+    above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
+    name = Path(page.file.abs_src_path or page.file.src_uri)
+    if name.is_relative_to(Path.cwd()):
+        name = name.relative_to(Path.cwd())
+    return "\n".join(
+        f"{name.as_posix()}:{problem.line + above}: {problem.message}"
+        for problem in sorted(problems, key=lambda p: p.line)
+    )

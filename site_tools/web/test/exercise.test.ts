@@ -1,0 +1,33 @@
+import { expect, test, vi } from 'vitest';
+
+vi.stubGlobal('HTMLElement', class {}); // the module defines an element; only its pure functions are tested here
+const { holdsState, readNumber } = await import('../src/exercise.ts');
+
+test.each([
+  ['0.603', 0.603],
+  [' 0,603 ', 0.603],
+  ['−0.2', -0.2],
+  ['－０．２', -0.2],
+  ['60.3%', 0.603],
+  ['1e-3', 0.001],
+  ['.5', 0.5],
+  ['3.', 3],
+])('%s is %d', (text, value) => {
+  expect(readNumber(text)).toBeCloseTo(value, 12);
+});
+
+test.each(['', 'abc', '1.2.3', '--1', '1 or 2'])('%s is no number', (text) => {
+  expect(readNumber(text)).toBeNaN();
+});
+
+test('a state is reached when every value asked for is there', () => {
+  const state = { sampler: 'ddim', eta: 1, steps: 20, text: '8' };
+  expect(holdsState(state, { sampler: 'ddim', eta: 1 })).toBe(true);
+  expect(holdsState(state, { sampler: 'ddim', eta: 0.9 })).toBe(false);
+  expect(holdsState(state, { path: 1 })).toBe(false);
+  expect(holdsState(state, { label: '7' })).toBe(false);
+});
+
+test('numbers written as words match: YAML reads `label: 7` as a number', () => {
+  expect(holdsState({ label: '7' }, { label: 7 })).toBe(true);
+});

@@ -1,0 +1,66 @@
+/**
+ * Bundled by tests/browser/test_parity.py and run in a real page: the golden inputs through the very
+ * runtime, worker and samplers that the elements use. Returns outputs in the shape of the golden file.
+ */
+import { makeDenoise } from '../src/guidance.ts';
+import { networkFacts, networkOf } from '../src/network.ts';
+import { SCHEDULES, type ScheduleName } from '../src/noise.ts';
+import { normalImages } from '../src/random.ts';
+import { ddim, ddpm } from '../src/samplers.ts';
+import type * as shared from '../src/shared.ts';
+
+interface Golden {
+  pixel_stride: number;
+  calls: { seed: number; stream: number; log_snr: number[]; y: number[] }[];
+  trajectories: {
+    sampler: 'ddim' | 'ddpm';
+    schedule: ScheduleName;
+    guidance_scale: number;
+    options: { eta?: number; variance?: 'small' | 'large' };
+    seed: number;
+    y: number[];
+    timesteps_and_x: unknown[];
+  }[];
+}
+
+const PIXELS = 28 * 28;
+
+/** The kept pixels of each image, as `site_tools/golden.py` keeps them. */
+function kept(images: Float32Array, stride: number): number[][] {
+  const result = [];
+  for (let start = 0; start < images.length; start += PIXELS) {
+    result.push(Array.from(images.subarray(start, start + PIXELS)).filter((_, i) => i % stride === 0));
+  }
+  return result;
+}
+
+async function outputs(model: string, golden: Golden) {
+  const { runtime } = (globalThis as unknown as { liveShared: typeof shared }).liveShared;
+  const session = await runtime.open(model);
+  const { signal } = new AbortController();
+  const calls = [];
+  for (const { seed, stream, log_snr: logSnr, y } of golden.calls) {
+    const { net } = networkOf(session, y.length, signal);
+    const velocity = await net(normalImages(seed, stream, y.length), Float32Array.from(logSnr), y);
+    calls.push({ velocity: kept(velocity, golden.pixel_stride) });
+  }
+  const trajectories = [];
+  for (const one of golden.trajectories) {
+    const { net } = networkOf(session, one.y.length, signal);
+    const denoise = makeDenoise(net, one.y, one.guidance_scale, networkFacts(session));
+    const stepNoise = (step: number) => normalImages(one.seed, step, one.y.length);
+    const start = normalImages(one.seed, 0, one.y.length);
+    const schedule = SCHEDULES[one.schedule]();
+    const steps = one.timesteps_and_x.length - 1;
+    const states =
+      one.sampler === 'ddim'
+        ? ddim(denoise, schedule, start, steps, { ...one.options, stepNoise })
+        : ddpm(denoise, schedule, start, steps, { ...one.options, stepNoise });
+    const visited = [];
+    for await (const { timestep, x } of states) visited.push([timestep, kept(x, golden.pixel_stride)]);
+    trajectories.push({ timesteps_and_x: visited });
+  }
+  return { calls, trajectories };
+}
+
+Object.assign(globalThis, { parityOutputs: outputs });
