@@ -22,14 +22,12 @@ from torch import Tensor
 from demos.classifier import in_chunks
 from demos.data import NUM_CLASSES, load_fashion_mnist, to_bytes, to_model_range
 from demos.files import write_bytes
-from demos.guidance import make_denoise
+from demos.guidance import Network, make_denoise
 from demos.metrics import class_histogram_kl, frechet_distance, label_agreement, neighbour_metrics
 from demos.noise import SCHEDULES
 from demos.random import normal_images
 from demos.release import Released
 from demos.samplers import SAMPLERS, run
-
-Network = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 NEIGHBOURS = 5
 REPEATED_IMAGES = 500

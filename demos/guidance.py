@@ -1,12 +1,15 @@
 """From the network to the callable that samplers take: rescaling, labels and guidance."""
 
 import math
+from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from demos.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.samplers import Denoise
+
+Network = Callable[[Tensor, Tensor, Tensor], Tensor]  # (x, log_snr, y) -> velocity
 
 
 def flow_log_snr(alpha: float, sigma: float) -> float:
@@ -18,7 +21,7 @@ def flow_log_snr(alpha: float, sigma: float) -> float:
     return max(-LOG_SNR_LIMIT, min(LOG_SNR_LIMIT, 2 * math.log(alpha / sigma)))
 
 
-def make_denoise(net: nn.Module, y: Tensor, guidance_scale: float = 1.0) -> Denoise:
+def make_denoise(net: Network, y: Tensor, guidance_scale: float = 1.0) -> Denoise:
     """Wrap a network as `denoise(x_t, alpha, sigma) -> x0_hat`.
 
     Any Gaussian schedule reaches the flow path by dividing through alpha + sigma:

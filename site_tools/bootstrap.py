@@ -39,7 +39,9 @@ def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = Non
     except FileNotFoundError:
         raise UserError(f"{words[0]} was not found: install it and run the command again.") from None
     except subprocess.CalledProcessError as error:
-        raise UserError(f"`{' '.join(words)}` failed with status {error.returncode}; its output stands above.") from None
+        raise UserError(
+            f"`{' '.join(words)}` failed with status {error.returncode}; its output stands above."
+        ) from None
 
 
 def _digest(paths: Iterable[Path]) -> str:
@@ -57,7 +59,7 @@ def ensure_venv() -> None:
     """Create `.venv` if there is none."""
     if PYTHON.is_file():
         return
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file runs before anything checked the version)
         raise UserError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: install a newer one.")
     if importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -147,4 +149,6 @@ def enter_venv(arguments: list[str]) -> int | None:
     """Run `python -m site_tools` again inside `.venv`; None if this is already that Python."""
     if Path(sys.prefix).resolve() == VENV.resolve():
         return None
-    return subprocess.run([PYTHON, "-m", "site_tools", *arguments], cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}).returncode
+    return subprocess.run(
+        [PYTHON, "-m", "site_tools", *arguments], cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}
+    ).returncode

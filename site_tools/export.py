@@ -12,10 +12,10 @@ import torch
 
 from demos.data import CLASS_NAMES
 from demos.errors import UserError
+from demos.files import write_bytes, write_json
 from demos.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.noise import SCHEDULES
 from demos.release import WEIGHTS, load_released
-from demos.files import write_bytes, write_json
 from site_tools.golden import golden_vectors
 from site_tools.manifest import FASHION_LABELS, Manifest
 from site_tools.onnx_file import OnnxDenoiser, to_onnx

@@ -19,11 +19,11 @@ from PIL import Image
 from torch import Tensor
 
 from demos.data import to_bytes, to_model_range
+from demos.files import write_bytes
 from demos.guidance import make_denoise
 from demos.noise import SCHEDULES, flow_schedule, linear_schedule
 from demos.random import normal_images
 from demos.samplers import ddim, run
-from demos.files import write_bytes
 from site_tools.manifest import read_manifest, verify_model
 from site_tools.onnx_file import OnnxDenoiser
 from site_tools.samples import read_samples
@@ -55,8 +55,7 @@ def new_figure(theme: Theme, width: float, height: float) -> Figure:
 
 def to_svg(figure: Figure) -> bytes:
     """The figure as SVG, the same bytes every time."""
-    settings = {"svg.hashsalt": "live-generative-models", "svg.fonttype": "path"}
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context({"svg.hashsalt": "live-generative-models", "svg.fonttype": "path"}):
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _EMBEDDED_PNG.sub(_as_gray, buffer.getvalue())

@@ -4,20 +4,24 @@ Inputs are named by seed and stream, not stored: each runtime makes them with it
 wrong random stream fails too. Of every output image a fixed subset of pixels is kept.
 """
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from demos.guidance import make_denoise
+from demos.guidance import Network, make_denoise
 from demos.networks import UNCONDITIONAL
 from demos.noise import SCHEDULES
 from demos.random import normal_images
-from demos.samplers import ddim, ddpm
+from demos.samplers import State, ddim, ddpm
 
 LOG_SNRS = (-14.0, -10.0, 0.0, 9.0, 14.0)
 LABELS = tuple(range(UNCONDITIONAL + 1))
 PIXEL_STRIDE = 31  # prime to 28, so the kept pixels wander over rows and columns
 TRAJECTORY_STEPS = 10
-TRAJECTORIES = (  # name, sampler, schedule, guidance scale, further arguments
+TRAJECTORIES: tuple[tuple[str, Callable[..., Iterator[State]], str, float, dict[str, Any]], ...] = (
+    # name, sampler, schedule, guidance scale, further arguments
     ("ddim", ddim, "flow", 1.0, {}),
     ("ddim-eta", ddim, "cosine", 1.0, {"eta": 1.0}),
     ("ddim-guided", ddim, "flow", 3.0, {}),
@@ -32,7 +36,7 @@ def kept(images: Tensor) -> list[list[float]]:
 
 
 @torch.no_grad()
-def golden_vectors(net) -> dict:
+def golden_vectors(net: Network) -> dict:
     """Run `net(x, log_snr, y)` on the golden inputs.
 
     Returns:
@@ -50,13 +54,13 @@ def golden_vectors(net) -> dict:
         calls.append({"seed": 2026, "stream": stream, "log_snr": log_snr, "y": y, "velocity": kept(velocity)})
 
     trajectories = []
-    y = torch.tensor([0, 9])
+    labels = torch.tensor([0, 9])
     for name, sampler, schedule, guidance_scale, options in TRAJECTORIES:
-        noise = {"step_noise": lambda step: normal_images(7, step, len(y))} if options else {}
+        noise: dict[str, Any] = {"step_noise": lambda step: normal_images(7, step, len(labels))} if options else {}
         states = sampler(
-            make_denoise(net, y, guidance_scale),
+            make_denoise(net, labels, guidance_scale),
             SCHEDULES[schedule](),
-            normal_images(7, 0, len(y)),
+            normal_images(7, 0, len(labels)),
             TRAJECTORY_STEPS,
             **noise,
             **options,
@@ -69,7 +73,7 @@ def golden_vectors(net) -> dict:
                 "guidance_scale": guidance_scale,
                 "options": options,
                 "seed": 7,
-                "y": y.tolist(),
+                "y": labels.tolist(),
                 "timesteps_and_x": [[state.timestep, kept(state.x)] for state in states],
             }
         )

@@ -18,10 +18,13 @@ from torch import Tensor, nn
 OPSET = 18  # opset 21's GroupNormalization runs about half as fast in the browser
 SMALLEST_STORED_AS_FP16 = 64  # elements; constants of the graph stay exact
 
-ALLOWED_OPERATORS = frozenset(
-    "Add Cast Clip Concat Conv Cos DepthToSpace Div Gather Gemm InstanceNormalization Mul Neg Pow Reciprocal "
-    "Reshape Resize Shape Sigmoid Sin Split Sqrt Sub Tanh Transpose Unsqueeze".split()
-)
+# fmt: off
+ALLOWED_OPERATORS = frozenset((
+    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "Div", "Gather", "Gemm", "InstanceNormalization",
+    "Mul", "Neg", "Pow", "Reciprocal", "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Split", "Sqrt", "Sub", "Tanh",
+    "Transpose", "Unsqueeze",
+))
+# fmt: on
 
 
 def to_onnx(net: nn.Module, inputs: Mapping[str, Tensor], output: str) -> onnx.ModelProto:
@@ -48,6 +51,7 @@ def to_onnx(net: nn.Module, inputs: Mapping[str, Tensor], output: str) -> onnx.M
             external_data=False,
             verbose=False,
         )
+    assert program is not None  # it is None only without dynamo
     model = program.model_proto
     store_as_fp16(model)
     strip(model)

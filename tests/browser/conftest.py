@@ -15,9 +15,14 @@ from tests.browser.server import SiteServer
 SITE_URL = "https://example.org/course/"  # where hreflang and canonical links point; never requested
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +31,11 @@ def built_site(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("built") / "site"
     done = subprocess.run(
         [sys.executable, "-m", "site_tools", "site", "--folder", str(target)],
-        cwd=ROOT, capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": SITE_URL},
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": SITE_URL},
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return target
 
@@ -37,7 +45,7 @@ def browser() -> Iterator[Browser]:
     path = find_browser()
     assert path, "no Chromium: run `python -m site_tools test`, which finds or installs one"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield chromium
         chromium.close()
 

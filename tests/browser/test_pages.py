@@ -32,7 +32,8 @@ def test_page_is_clean_and_light(watched, server, address):
     assert page.locator("h1").count() == 1
     assert page.locator('meta[name="description"]').get_attribute("content")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
-    assert all(ids) and len(ids) == len(set(ids))
+    assert all(ids)
+    assert len(ids) == len(set(ids))
     broken = page.evaluate(
         "[...document.images].filter(i => i.complete && !i.naturalWidth && i.getClientRects().length).map(i => i.src)"
     )

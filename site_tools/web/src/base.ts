@@ -256,9 +256,14 @@ export abstract class LiveElement extends LitElement {
     return session;
   }
 
-  /** Give the screen a turn between two steps, and wait while the element is out of sight. */
+  /** Give the screen a turn, and wait while the element is out of sight. */
   protected async breathe(signal: AbortSignal): Promise<void> {
     await nextFrame();
+    await this.untilVisible(signal);
+  }
+
+  /** Wait while the element is out of sight. Between calls to the worker the screen has turns enough. */
+  protected async untilVisible(signal: AbortSignal): Promise<void> {
     if (!this.visible && !signal.aborted) {
       this.message = texts().paused;
       await new Promise<void>((resolve) => {

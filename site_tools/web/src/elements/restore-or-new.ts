@@ -69,7 +69,7 @@ class RestoreOrNew extends LiveElement {
       signal.throwIfAborted();
       x = state.x;
       if (!this.calm || state.step === numSteps) this.cells = [...before, ...walks(x).map(toBytes)];
-      await this.breathe(signal);
+      await this.untilVisible(signal);
     }
     const percent = (value: number) => this.texts.ofRange((50 * value).toFixed(1)); // of the range -1..1
     const difference = percent(mean(walks(x).map((walk) => meanDifference(walk, real))));

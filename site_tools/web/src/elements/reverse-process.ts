@@ -83,7 +83,6 @@ class ReverseProcess extends LiveElement {
     const every = Math.ceil(steps / MOST_FRAMES);
     const frames: Frame[] = [];
     const start = performance.now();
-    let painted = 0;
     const noise = normalImages(this.seed, 0, COUNT);
     await this.breathe(signal); // drawing the first picture is a task of its own
     for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps)) {
@@ -99,11 +98,7 @@ class ReverseProcess extends LiveElement {
         this.frames = frames;
         if (!this.calm || last) this.shown = frames.length - 1;
       }
-      // A fast model must not be slowed down to one call a frame by a thousand steps.
-      if (performance.now() - painted > 30 || last) {
-        await this.breathe(signal);
-        painted = performance.now();
-      }
+      await this.untilVisible(signal); // no waiting for a frame: the next call runs while this state is painted
     }
     this.#seconds = (performance.now() - start) / 1000;
     this.#msPerStep = (performance.now() - start) / steps;
