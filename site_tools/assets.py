@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +22,8 @@ STYLES = "live.css"
 # Below the assets folder these carry a hash in the site; figures keep their names.
 HASHED_FOLDERS = ("models", "data")
 
+GOLDEN_SUFFIX = ".golden.json"  # what tests compare with; no page asks for it
+
 
 @dataclass(frozen=True)
 class Asset:
@@ -33,6 +35,7 @@ class Asset:
         uri: place below the root of the site, with its hash.
         bytes: size.
         integrity: for `fetch(url, {integrity})`.
+        gzip: size as a static host sends it, where the bundle says so; models hardly compress.
     """
 
     logical: str
@@ -40,6 +43,7 @@ class Asset:
     uri: str
     bytes: int
     integrity: str
+    gzip: int | None = None
 
 
 @lru_cache(maxsize=256)
@@ -68,8 +72,15 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
         for folder in folders:
             for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else ():
                 logical = path.relative_to(root).as_posix()
+                if path.name.endswith(GOLDEN_SUFFIX):
+                    continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)
+    sizes = bundle / "sizes.json"
+    if sizes.is_file():
+        for logical, gzip in json.loads(sizes.read_text(encoding="utf-8")).items():
+            if logical in found:
+                found[logical] = replace(found[logical], gzip=gzip)
     return found
 
 
@@ -110,10 +121,12 @@ def runtime_table(table: dict[str, Asset], logicals: Iterable[str], root: str, l
         language: of the page.
         source: where the repository's files can be read, ending in "/", or "".
     """
-    files = {
-        name: {"url": f"{root}{table[name].uri}", "bytes": table[name].bytes, "integrity": table[name].integrity}
-        for name in sorted(set(logicals))
-    }
+    files = {}
+    for name in sorted(set(logicals)):
+        asset = table[name]
+        files[name] = {"url": f"{root}{asset.uri}", "bytes": asset.bytes, "integrity": asset.integrity}
+        if asset.gzip is not None:
+            files[name]["gzip"] = asset.gzip
     # "<" could end the script element early
     value = {"lang": language, "source": source, "files": files}
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

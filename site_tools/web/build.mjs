@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -71,6 +72,9 @@ export async function build() {
     write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
   }
   write(WASM, readFileSync(join(root, 'node_modules/onnxruntime-web/dist', WASM)));
+  // What these weigh on the wire: a static host compresses them, and a page states the download beforehand.
+  const compressed = ['worker.js', WASM].map((name) => [name, gzipSync(readFileSync(join(dist, name))).length]);
+  write('sizes.json', Buffer.from(JSON.stringify(Object.fromEntries(compressed))));
   write('elements.json', readFileSync(join(root, 'src/elements.json')));
 }
 

@@ -76,7 +76,9 @@ class PointFlow extends LiveElement {
 
   // --- Life ----------------------------------------------------------------------------------------
 
-  protected override firstUpdated(): void {
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    super.updated(changed);
+    if (this.#resize || this.covered) return; // behind its question there is no canvas yet
     this.#resize = new ResizeObserver(() => this.#draw());
     this.#resize.observe(this.#canvas);
     void this.run();
