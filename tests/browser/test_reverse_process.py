@@ -51,6 +51,7 @@ def test_one_click_makes_images(watched, server, language):
     demo = open_demo(watched, server.url + PAGES[language])
     assert demo.locator("img.live-poster").count() == 1
     assert not [path for path, _ in server.sent if path.endswith((".wasm", ".onnx"))]
+    watched.page.evaluate("longTasks.length = 0")  # the theme's own start is not ours
     demo.locator(".live-primary").click()
     is_ready(watched)
     assert ink(watched) > 30
