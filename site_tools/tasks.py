@@ -13,7 +13,7 @@ def check() -> None:
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
     run(PYTHON, "-m", "mypy")
     run(BIN / "npm", "run", "--silent", "check", cwd=WEB, env=node())
-    run(PYTHON, "-m", "zizmor", "--offline", "--quiet", ".github/workflows")
+    run(BIN / "zizmor", "--offline", "--quiet", ".github/workflows")
 
 
 def test(*, slow: bool) -> None:

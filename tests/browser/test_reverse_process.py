@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Watched
 
@@ -25,14 +26,14 @@ def open_demo(watched: Watched, address: str):
     return demo
 
 
-def is_ready(watched: Watched, selector: str = DEMO) -> None:
+def is_ready(page: Page, selector: str = DEMO) -> None:
     """Wait until the demo has a whole result."""
-    watched.page.wait_for_selector(f'{selector}[data-phase="ready"]', timeout=60_000)
+    page.wait_for_selector(f'{selector}[data-phase="ready"]', timeout=60_000)
 
 
-def ink(watched: Watched, selector: str = DEMO) -> float:
+def ink(page: Page, selector: str = DEMO) -> float:
     """The standard deviation of the canvas' gray values: 0 for an empty canvas."""
-    return watched.page.evaluate(
+    return page.evaluate(
         """selector => {
           const canvas = document.querySelector(selector + ' canvas');
           const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -51,8 +52,8 @@ def test_one_click_makes_images(watched, server, language):
     assert demo.locator("img.live-poster").count() == 1
     assert not [path for path, _ in server.sent if path.endswith((".wasm", ".onnx"))]
     demo.locator(".live-primary").click()
-    is_ready(watched)
-    assert ink(watched) > 30
+    is_ready(watched.page)
+    assert ink(watched.page) > 30
     facts = demo.locator(".live-facts").inner_text()
     assert "20" in facts  # network calls
     watched.assert_clean()
@@ -70,7 +71,7 @@ def test_main_thread_stays_free(browser, server):
         demo = open_demo(watched, server.url + PAGES["zh"])
         watched.page.evaluate("longTasks.length = 0")  # the theme's own start is not ours
         demo.locator(".live-primary").click()
-        is_ready(watched)
+        is_ready(watched.page)
         longest.append(max(watched.page.evaluate("longTasks"), default=0))
         context.close()
     assert min(longest) <= 100, longest
@@ -80,11 +81,11 @@ def test_main_thread_stays_free(browser, server):
 def test_second_visit_fetches_no_byte_of_runtime_or_model(watched, server):
     demo = open_demo(watched, server.url + PAGES["zh"])
     demo.locator(".live-primary").click()
-    is_ready(watched)
+    is_ready(watched.page)
     server.sent.clear()
     demo = open_demo(watched, server.url + PAGES["en"])
     demo.locator(".live-primary").click()
-    is_ready(watched)
+    is_ready(watched.page)
     assert not [path for path, _ in server.sent if path.endswith((".wasm", ".onnx"))]
 
 
@@ -101,7 +102,7 @@ def test_keyboard_alone_runs_the_demo(watched, server):
             break
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    is_ready(watched)
+    is_ready(watched.page)
     scrub = page.locator(f'{DEMO} .live-transport input[type="range"]')
     scrub.focus()
     before = scrub.input_value()
@@ -119,7 +120,7 @@ def test_same_seed_same_images_and_ddim_ignores_the_noise_on_the_way(watched, se
         open_demo_again.click()
     picture = f"document.querySelector('{DEMO} canvas').toDataURL()"
     page.locator(f"{DEMO} .live-primary").click()
-    is_ready(watched)
+    is_ready(watched.page)
     first = page.evaluate(picture)
     for sampler, same in (("ddim", True), ("ddpm-small", False)):
         pictures = []
@@ -145,7 +146,7 @@ def test_cancel_keeps_the_page_usable(watched, server):
     demo.get_by_role("button", name="停止").click()
     watched.page.wait_for_selector(f'{DEMO}[data-phase="poster"], {DEMO}[data-phase="ready"]')
     demo.locator(".live-primary").click()
-    is_ready(watched)
+    is_ready(watched.page)
     watched.assert_clean()
 
 
@@ -168,7 +169,7 @@ def test_missing_file_is_told_and_retry_heals(watched, server, language, suffix,
     assert demo.locator("img.live-poster").is_visible()
     server.broken.clear()
     demo.locator(".live-failure button").click()
-    is_ready(watched)
+    is_ready(watched.page)
 
 
 @pytest.mark.browser
@@ -187,7 +188,7 @@ def test_tampered_model_is_refused(watched, server, built_site):
         model.write_bytes(whole)
         server.forget()
     demo.locator(".live-failure button").click()
-    is_ready(watched)
+    is_ready(watched.page)
 
 
 @pytest.mark.browser
