@@ -35,7 +35,8 @@ export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, 
   sheet.width = size;
   sheet.height = size * count;
   const image = new ImageData(size, size * count);
-  new Uint32Array(image.data.buffer).set(Uint32Array.from(pixels.subarray(0, count * size * size), (v) => 0xff000000 | (v * 0x010101)));
+  const rgba = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < rgba.length; i++) rgba[i] = 0xff000000 | (pixels[i]! * 0x010101);
   sheet.getContext('2d')!.putImageData(image, 0, 0);
   context.clearRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;

@@ -22,6 +22,9 @@ const CACHE = 'live-models';
 const offline = location.protocol === 'file:';
 const canHash = Boolean(globalThis.crypto?.subtle);
 
+/** Give the page a turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 export function fileEntry(logical: string): FileEntry {
   const entry = currentPage().files[logical];
   if (!entry) throw new LiveError('missing', `${logical} is not in the page's table of files`);
@@ -69,6 +72,7 @@ async function download(logical: string, entry: FileEntry, { onProgress, signal 
     });
     if (!response.ok) throw new LiveError('missing', `${entry.url}: HTTP ${response.status}`);
     bytes = await readBody(response, entry.bytes, onProgress);
+    await turn(); // handing 14 MB to the hash, and later to the cache, copies them: a task each
   } catch (error) {
     if (signal?.aborted) throw aborted();
     if (error instanceof LiveError) throw error;
@@ -141,6 +145,7 @@ async function remember(entry: FileEntry, bytes: Bytes): Promise<void> {
   try {
     const cache = await openCache();
     if (!cache) return;
+    await turn();
     const key = cacheKey(entry);
     const plain = (url: string) => url.replace(/\?.*$/, '').replace(/\.[0-9a-f]{8,}(?=\.)/, '');
     for (const old of await cache.keys()) {
@@ -187,7 +192,7 @@ async function decodeBase64(text: string): Promise<Bytes> {
   for (let start = 0, out = 0; start < text.length; start += piece) {
     const binary = atob(text.slice(start, start + piece));
     for (let i = 0; i < binary.length; i++) bytes[out++] = binary.charCodeAt(i);
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
   }
   return bytes;
 }

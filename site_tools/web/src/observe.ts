@@ -59,12 +59,12 @@ export function themeColors(element: Element): { ink: string; faint: string; acc
 
 export const prefersCalm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** The next frame, or 100 ms where no frames are drawn. */
+/** After the next frame is drawn, or 100 ms where none are; what follows is a task of its own and holds no frame up. */
 export const nextFrame = (): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, 100);
     requestAnimationFrame(() => {
       clearTimeout(timer);
-      resolve();
+      setTimeout(resolve);
     });
   });

@@ -22,8 +22,13 @@ function mulHigh(a: number, b: number): number {
  * @param out four uniform unsigned 32-bit integers
  */
 export function philox4x32(counter: ArrayLike<number>, key: readonly [number, number], out: Uint32Array): Uint32Array {
-  let [c0, c1, c2, c3] = [counter[0]! >>> 0, counter[1]! >>> 0, counter[2]! >>> 0, counter[3]! >>> 0];
-  let [k0, k1] = [key[0] >>> 0, key[1] >>> 0];
+  // One by one: destructuring an array costs more than the rounds while the code is still cold.
+  let c0 = counter[0]! >>> 0;
+  let c1 = counter[1]! >>> 0;
+  let c2 = counter[2]! >>> 0;
+  let c3 = counter[3]! >>> 0;
+  let k0 = key[0] >>> 0;
+  let k1 = key[1] >>> 0;
   for (let round = 0; round < 10; round++) {
     const high0 = mulHigh(0xd2511f53, c0);
     const low0 = Math.imul(0xd2511f53, c0);

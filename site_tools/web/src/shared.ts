@@ -5,7 +5,7 @@
 export { html, nothing, svg } from 'lit';
 export { LiveElement } from './base.ts';
 export { aborted, LiveError } from './errors.ts';
-export { loadBytes, loadJson } from './files.ts';
+export { loadBytes, loadJson, turn } from './files.ts';
 export { icon } from './icons.ts';
 export type { Manifest } from './manifest.ts';
 export { nextFrame, prefersCalm, themeColors } from './observe.ts';

@@ -4,9 +4,9 @@ import { makeDenoise } from '../guidance.ts';
 import { median, networkFacts, networkOf, type Meter } from '../network.ts';
 import { SCHEDULES, type NoiseSchedule, type ScheduleName } from '../noise.ts';
 import { savePng } from '../png.ts';
-import { normalImages } from '../random.ts';
+import { IMAGE_SIZE, normalImages } from '../random.ts';
 import { ddim, ddpm, type Denoise, type State } from '../samplers.ts';
-import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, type Manifest } from '../shared.ts';
+import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../shared.ts';
 
 const COUNT = 16;
 /** Trajectories longer than this are thinned for looking back: 1000 steps would take 25 MB. */
@@ -70,6 +70,7 @@ class ReverseProcess extends LiveElement {
 
   protected override async execute(signal: AbortSignal): Promise<void> {
     this.#replay++;
+    const noise = await startNoise(this.seed); // while the model is on its way
     const session = await this.openModel(signal);
     const facts = networkFacts(session);
     const { steps, guidance } = this;
@@ -83,8 +84,6 @@ class ReverseProcess extends LiveElement {
     const every = Math.ceil(steps / MOST_FRAMES);
     const frames: Frame[] = [];
     const start = performance.now();
-    const noise = normalImages(this.seed, 0, COUNT);
-    await this.breathe(signal); // drawing the first picture is a task of its own
     for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps)) {
       signal.throwIfAborted();
       const last = state.step === steps;
@@ -217,6 +216,16 @@ class ReverseProcess extends LiveElement {
     await savePng(this.querySelector('canvas')!, name, settings.join(' '));
     this.message = texts().saved(name);
   };
+}
+
+/** The start noise, made a few images at a time: the first call, not yet compiled, would be a long task. */
+async function startNoise(seed: number): Promise<Float32Array> {
+  const noise = new Float32Array(COUNT * IMAGE_SIZE);
+  for (let first = 0; first < COUNT; first += 4) {
+    noise.set(normalImages(seed, 0, 4, first), first * IMAGE_SIZE);
+    await turn();
+  }
+  return noise;
 }
 
 customElements.define('reverse-process', ReverseProcess);
