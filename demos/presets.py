@@ -137,6 +137,6 @@ def get_preset(name: str, *, smoke: bool = False) -> Preset:
         name=name + SMOKE_SUFFIX,
         network=SMOKE_NETWORKS[preset.network.kind],
         training=dataclasses.replace(
-            preset.training, steps=500, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"
+            preset.training, steps=400, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"
         ),
     )

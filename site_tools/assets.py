@@ -17,6 +17,7 @@ from demos.errors import UserError
 
 LIVE_FOLDER = "assets/live"
 LOADER = "loader.js"
+SIZES = "sizes.json"  # of the bundle's large files, compressed
 STYLES = "live.css"
 
 # Below the assets folder these carry a hash in the site; figures keep their names.
@@ -76,7 +77,7 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
                     continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)
-    sizes = bundle / "sizes.json"
+    sizes = bundle / SIZES
     if sizes.is_file():
         for logical, gzip in json.loads(sizes.read_text(encoding="utf-8")).items():
             if logical in found:

@@ -21,9 +21,9 @@ from torch import Tensor
 from demos.data import to_bytes, to_model_range
 from demos.files import write_bytes
 from demos.guidance import make_denoise
-from demos.noise import SCHEDULES, flow_schedule, linear_schedule
+from demos.noise import SCHEDULES, NoiseSchedule, flow_schedule, linear_schedule
 from demos.random import normal_images
-from demos.samplers import ddim, run
+from demos.samplers import ddim, ddpm, run
 from site_tools.manifest import read_manifest, verify_model
 from site_tools.onnx_file import OnnxDenoiser
 from site_tools.samples import read_samples
@@ -159,15 +159,36 @@ def class_grid(material: Material, theme: Theme) -> Figure:
     return _strip(theme, rows, [f"${label}$" for label in range(10)], [""] * 8)
 
 
-def poster(material: Material) -> bytes:
-    """What <reverse-process> shows before it runs: its own default run, 4 x 4 images of 28 x 28, as PNG."""
-    y = torch.arange(16) % 10
-    denoise = make_denoise(material.net, y)
-    x = to_bytes(run(ddim(denoise, flow_schedule(), normal_images(0, 0, 16), 20)).x)
-    sheet = x.reshape(4, 4, 28, 28).swapaxes(1, 2).reshape(4 * 28, 4 * 28)
+def _png(images: np.ndarray, columns: int) -> bytes:
+    """uint8 [rows * columns, 28, 28] as one gray PNG."""
+    sheet = images.reshape(-1, columns, 28, 28).swapaxes(1, 2).reshape(-1, columns * 28)
     buffer = io.BytesIO()
     Image.fromarray(sheet).save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
+
+
+def sample_poster(material: Material) -> bytes:
+    """What <reverse-process> shows before it runs: its own default run, 4 x 4 images."""
+    y = torch.arange(16) % 10
+    x = run(ddim(make_denoise(material.net, y), flow_schedule(), normal_images(0, 0, 16), 20)).x
+    return _png(to_bytes(x), columns=4)
+
+
+def restore_poster(material: Material) -> bytes:
+    """What <restore-or-new> shows before it runs: a boot, the boot under noise at t = 0.6, four walks back."""
+    schedule = flow_schedule()
+    start, steps = 600, 20
+    noise = normal_images(0, 0, 1)
+    noised = schedule.alpha[start] * material.boot + schedule.sigma[start] * noise
+    rest = NoiseSchedule("rest of flow", schedule.alpha[: start + 1], schedule.sigma[: start + 1])
+    walks = ddpm(
+        make_denoise(material.net, torch.full((4,), ANKLE_BOOT)),
+        rest,
+        noised.repeat(4, 1, 1, 1),
+        steps,
+        step_noise=lambda step: normal_images(1, step, 4),
+    )
+    return _png(to_bytes(torch.cat([material.boot, noised, run(walks).x])), columns=6)
 
 
 FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
@@ -178,14 +199,21 @@ FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
 }
 
 
+POSTERS: dict[str, Callable[[Material], bytes]] = {
+    f"{MODEL}-poster": sample_poster,
+    "restore-poster": restore_poster,
+}
+
+
 def draw_figures(assets: Path, target: Path) -> list[Path]:
-    """Draw every figure in both themes, and the poster, into `target`; returns the files written."""
+    """Draw every figure in both themes, and the posters, into `target`; returns the files written."""
     material = Material(assets)
     written = []
     for name, draw in FIGURES.items():
         for theme in THEMES:
             written.append(target / f"{name}-{theme.name}.svg")
             write_bytes(written[-1], to_svg(draw(material, theme)))
-    written.append(target / f"{MODEL}-poster.png")
-    write_bytes(written[-1], poster(material))
+    for name, draw_poster in POSTERS.items():
+        written.append(target / f"{name}.png")
+        write_bytes(written[-1], draw_poster(material))
     return written

@@ -77,7 +77,7 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
         posters=live.posters(assets),
         elements=read_elements(bundle / REGISTRY),
         site_root=config.site_url or "",
-        source=f"{config.repo_url.rstrip('/')}/blob/HEAD/" if config.repo_url else "",
+        source=settings.source_url,
     )
 
 

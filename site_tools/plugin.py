@@ -103,7 +103,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             build.sources[str(source)] = uri
             build.shared[uri] = file.url
         for asset in build.table.values():
-            if asset.source.is_relative_to(self.config.bundle) and asset.logical != REGISTRY:
+            if asset.source.is_relative_to(self.config.bundle) and asset.logical not in (REGISTRY, live.SIZES):
                 files.append(self._file(config, build, asset.uri, asset.uri, asset.source))
             if self.config.offline and not build.folder:
                 script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))

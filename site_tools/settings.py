@@ -30,6 +30,8 @@ class LiveModelsConfig(base.Config):
     """More folders that all languages share; each enters the site under its own name."""
     facts = option.Optional(option.File(exists=True))
     """YAML of numbers for `[[key]]` in prose."""
+    source_url = option.Type(str, default="")
+    """Where the repository's files can be read, ending in "/"; every demo then links to the code that it runs."""
     languages = option.DictOfItems(option.SubConfig(Language), default={})
     """Language -> its name, configuration and pages; the first lies at the root of the site."""
     offline = option.Type(bool, default=False)

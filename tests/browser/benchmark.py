@@ -1,0 +1,69 @@
+"""How long a reader waits: `python -m tests.browser.benchmark`, medians over cold visits.
+
+Reported, never asserted: the numbers belong to the machine. A visit is a new browser profile on a link of so
+many Mbit/s to a plain static server with gzip.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from site_tools.bootstrap import ensure_browser
+from tests.browser.conftest import FLAGS, ROOT
+from tests.browser.server import SiteServer
+from tests.browser.test_reverse_process import DEMO, PAGES
+
+LINKS_MBIT_S = (None, 10, 1.6)
+VISITS = {None: 5, 10: 3, 1.6: 1}
+POSTER = f"{DEMO} img.live-poster"
+PICTURE = f"{DEMO} canvas:not([hidden])"
+DONE = f'{DEMO}[data-phase="ready"]'
+
+
+def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
+    """One cold visit: seconds to the poster, from the click to the first picture and to the last, and megabytes."""
+    server = SiteServer(site, bytes_per_s=mbit_s and mbit_s * 1e6 / 8)
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(180_000)
+    clock = "performance.now() / 1000"
+    # the link carries a state of the demo, so that no question stands before it
+    page.goto(f"{server.url}{PAGES['zh']}?first-sample.steps=20#first-sample", wait_until="commit")
+    page.wait_for_selector(POSTER)
+    times = {"poster_s": page.evaluate(clock)}
+    button = page.locator(f"{DEMO} .live-primary")
+    button.wait_for()
+    before = sum(size for _, size in server.sent)
+    clicked = page.evaluate(clock)
+    button.click()
+    page.wait_for_selector(PICTURE)
+    times["first_picture_s"] = page.evaluate(clock) - clicked
+    page.wait_for_selector(DONE)
+    times["all_pictures_s"] = page.evaluate(clock) - clicked
+    times["page_mb"] = before / 1e6
+    times["click_mb"] = sum(size for _, size in server.sent) / 1e6 - times["page_mb"]
+    context.close()
+    server.close()
+    return times
+
+
+def main() -> None:
+    """Build the site and print one line a link."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        site = Path(folder) / "site"
+        subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
+        browser = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS))
+        for mbit_s in LINKS_MBIT_S:
+            visits = [visit(browser, site, mbit_s) for _ in range(VISITS[mbit_s])]
+            medians = {key: statistics.median(one[key] for one in visits) for key in visits[0]}
+            link = f"{mbit_s:g} Mbit/s" if mbit_s else "unpaced"
+            print(f"{link:12}", "  ".join(f"{key} {value:.2f}" for key, value in medians.items()), flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
