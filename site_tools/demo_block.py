@@ -161,7 +161,7 @@ def check_demo(
         if model not in models:
             raise block.error("model", f'unknown model "{model}"; {nearest(model, models)}')
         attributes["model"] = model
-        poster = models[model]
+        poster = poster or models[model]
     for key, value in block.values.items():
         if key in element.attributes:
             if problem := element.attributes[key].problem(value):

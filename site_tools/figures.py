@@ -99,7 +99,7 @@ class Material:
         manifest = assets / "models" / f"{MODEL}.json"
         self.net = OnnxDenoiser(verify_model(manifest, read_manifest(manifest)))
         images, labels = read_samples(assets / "data" / "fashion-samples.json")
-        self.boot = to_model_range(images[labels == ANKLE_BOOT][:1])
+        self.boot, self.sneaker = (to_model_range(images[labels == label][:1]) for label in (ANKLE_BOOT, SNEAKER))
 
     def sample(self, y: Tensor, num_steps: int, seed: int = 0) -> list:
         """All states of a DDIM run with guidance 1."""
@@ -175,20 +175,18 @@ def sample_poster(material: Material) -> bytes:
 
 
 def restore_poster(material: Material) -> bytes:
-    """What <restore-or-new> shows before it runs: a boot, the boot under noise at t = 0.6, four walks back."""
-    schedule = flow_schedule()
-    start, steps = 600, 20
-    noise = normal_images(0, 0, 1)
-    noised = schedule.alpha[start] * material.boot + schedule.sigma[start] * noise
-    rest = NoiseSchedule("rest of flow", schedule.alpha[: start + 1], schedule.sigma[: start + 1])
-    walks = ddpm(
-        make_denoise(material.net, torch.full((4,), ANKLE_BOOT)),
+    """What <restore-or-new> shows before it runs: its own default run, with t = 0.6 and 20 steps for the whole way."""
+    schedule, start, walks = flow_schedule(), 600, 4
+    noised = schedule.alpha[start] * material.sneaker + schedule.sigma[start] * normal_images(0, 0, 1)
+    rest = NoiseSchedule("flow up to 0.6", schedule.alpha[: start + 1], schedule.sigma[: start + 1])
+    states = ddpm(
+        make_denoise(material.net, torch.full((walks,), SNEAKER)),
         rest,
-        noised.repeat(4, 1, 1, 1),
-        steps,
-        step_noise=lambda step: normal_images(1, step, 4),
+        noised.repeat(walks, 1, 1, 1),
+        12,
+        step_noise=lambda step: normal_images(0, step, walks),
     )
-    return _png(to_bytes(torch.cat([material.boot, noised, run(walks).x])), columns=6)
+    return _png(to_bytes(torch.cat([material.sneaker, noised, run(states).x])), columns=3)
 
 
 FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
