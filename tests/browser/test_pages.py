@@ -54,6 +54,7 @@ def test_axe_finds_nothing_serious(browser, server, address):
         assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(300)  # layout settles, then what scrolls becomes focusable
             result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
             serious = [
                 (violation["id"], [node["target"] for node in violation["nodes"]][:3])
