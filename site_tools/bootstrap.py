@@ -23,6 +23,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 TORCH = "torch==2.13.0"
 EXTRAS_WITH_TORCH = {"train", "test"}
+DEBIAN_DATA = Path("/usr/share/datasets/fashion-mnist")  # demos.data looks there; it needs packages, this file none
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -128,21 +129,33 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def _apt_install(what: str, *packages: str) -> None:
+    """Install Debian packages where that is possible without asking: as root, with apt-get."""
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        return
+    print(f"Installing {what} ...", flush=True)
+    run(apt, "update", "-qq")
+    run(apt, "install", "-y", "-qq", "--no-install-recommends", *packages)
+
+
 def ensure_browser() -> str:
     """A Chromium for the tests, installed by the system's package manager if need be and possible."""
     if found := find_browser():
         return found
-    apt = shutil.which("apt-get")
-    if apt and os.geteuid() == 0:
-        print("Installing Chromium ...", flush=True)
-        run(apt, "update", "-qq")
-        run(apt, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk")
-        if found := find_browser():
-            return found
+    _apt_install("Chromium", "chromium", "fonts-noto-cjk")
+    if found := find_browser():
+        return found
     raise UserError(
         "No Chromium was found: install one (Debian: sudo apt-get install chromium; macOS and Windows: Google Chrome) "
         "or set CHROME_PATH to its program."
     )
+
+
+def ensure_data() -> None:
+    """Fashion-MNIST from Debian's package where that can be installed; elsewhere `demos.data` downloads it on first use."""
+    if not DEBIAN_DATA.is_dir() and "FASHION_MNIST" not in os.environ:
+        _apt_install("Fashion-MNIST", "dataset-fashion-mnist")
 
 
 def enter_venv(arguments: list[str]) -> int | None:
