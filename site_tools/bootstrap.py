@@ -153,7 +153,7 @@ def ensure_browser() -> str:
 
 
 def ensure_data() -> None:
-    """Fashion-MNIST from Debian's package where that can be installed; elsewhere `demos.data` downloads it on first use."""
+    """Fashion-MNIST from Debian's package where that can be installed; elsewhere `demos.data` downloads it."""
     if not DEBIAN_DATA.is_dir() and "FASHION_MNIST" not in os.environ:
         _apt_install("Fashion-MNIST", "dataset-fashion-mnist")
 
