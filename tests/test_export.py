@@ -159,6 +159,7 @@ def test_committed_model_is_what_the_weights_export_to(name, tmp_path):
     committed = read_manifest(MODELS / f"{name}.json")
     assert fresh == committed, "the weights changed: run `make export`"
     assert committed.schedules == schedule_arguments()
+    assert committed.metrics["model"] == committed.sha256, "measured on another file: run `site_tools measure`"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -116,3 +116,13 @@ def test_committed_metrics_were_measured_with_the_committed_weights(path):
     assert metrics["weights"] == load_released(path.name.removesuffix(".metrics.json")).sha256
     assert metrics["extractor"] == load_released("fashion-features").sha256
     assert metrics["judge"] == load_released("fashion-judge").sha256
+
+
+def test_released_denoiser_is_as_good_as_the_course_promises():
+    metrics = json.loads((WEIGHTS / "fashion-diffusion.metrics.json").read_text(encoding="utf-8"))
+    how = {key: metrics[key] for key in ("sampler", "num_steps", "guidance_scale", "num_samples", "neighbours")}
+    assert how == {"sampler": "ddim", "num_steps": 50, "guidance_scale": 1.0, "num_samples": 10_000, "neighbours": 5}
+    assert metrics["neighbour_samples"] == 5000
+    assert metrics["label_agreement"] >= 0.88
+    assert metrics["fd_cnn"] <= metrics["repeated_fd_cnn"]
+    assert metrics["coverage"] >= 0.80
