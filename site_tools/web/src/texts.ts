@@ -125,7 +125,7 @@ const zh: Texts = {
       steps: '步数',
       eta: 'η（随机程度）',
       guidance: '引导强度',
-      schedule: '噪声日程',
+      schedule: '噪声调度',
       path: '途中噪声',
       view: '显示',
     },
