@@ -1,10 +1,11 @@
 """One page as the Markdown extensions see it, and the blocks found on it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from site_tools.blocks import BlockError, live_fences, nearest, parse
+from site_tools.blocks import BlockError, live_fences, nearest, parse, prose
 from site_tools.demo_block import Demo, Element, check_demo
 from site_tools.exercise_block import Exercise, check_exercise
 from site_tools.numbers import Value
@@ -71,6 +72,7 @@ def read_blocks(text: str, page: Page) -> Blocks:
             found.problems.append(error)
     checked: list[tuple[int, int, str, Demo | Exercise]] = []
     seen: set[str] = set()
+    headings = set(re.findall(r"\{:?[^}\n]*#([\w-]+)", prose(text)))  # ids given by hand: `## Title { #id }`
 
     demos: dict[str, Demo] = {}
     # demos first: an exercise may name one further down
@@ -81,6 +83,8 @@ def read_blocks(text: str, page: Page) -> Blocks:
                 item = check_demo(block, page.elements, page.assets, page.models, number=len(seen) + 1)
             else:
                 item = check_exercise(block, demos)
+            if item.id in headings:
+                raise block.error("id", f'the id "{item.id}" is already that of a heading; choose another.')
             if item.id in seen:
                 raise block.error("id", f'the id "{item.id}" stands twice on this page; choose another.')
         except BlockError as error:

@@ -68,6 +68,14 @@ def test_wrong_block_stops_the_build_with_page_line_and_way_out(tmp_path, caplog
     assert words in messages(caplog)
 
 
+def test_id_of_a_heading_is_taken(tmp_path, caplog):
+    text = page(("demo", DEMO + "id: noise\n")).replace("# Page", "# Page { #noise }")
+    config = make_site(tmp_path, {"en/index.md": text}, languages=("en",))
+    with pytest.raises(Abort):
+        build_site(config)
+    assert 'the id "noise" is already that of a heading' in messages(caplog)
+
+
 def test_block_that_never_closes_is_named(tmp_path, caplog):
     config = make_site(tmp_path, {"en/index.md": "# Page\n\n```demo\nuse: spin-noise\n"}, languages=("en",))
     with pytest.raises(Abort):
