@@ -36,7 +36,9 @@ const zh = {
   },
 };
 
-const en: typeof zh = {
+export type ForwardTexts = typeof zh;
+
+const en: ForwardTexts = {
   title: 'From image to noise',
   labels: { source: 'Image', label: 'Class', image: 'Which one', schedule: 'Noise schedule', timesteps: 'Steps T', t: 'Time t', shrink: 'Shrink first', seed: 'Noise seed' },
   values: {
@@ -71,4 +73,4 @@ const en: typeof zh = {
   },
 };
 
-export const forwardTexts: Record<Language, typeof zh> = { zh, en };
+export const forwardTexts: Record<Language, ForwardTexts> = { zh, en };

@@ -11,6 +11,7 @@ interface SamplesFile {
 }
 
 export class Samples {
+  static readonly FILE = 'data/fashion-samples.json';
   readonly #pixels: Uint8Array;
 
   constructor(private readonly file: SamplesFile) {
@@ -18,7 +19,7 @@ export class Samples {
   }
 
   static async load(signal?: AbortSignal): Promise<Samples> {
-    return new Samples(await loadJson<SamplesFile>('data/fashion-samples.json', signal ? { signal } : {}));
+    return new Samples(await loadJson<SamplesFile>(Samples.FILE, signal ? { signal } : {}));
   }
 
   /** Image number `index` of a class in the model's range [-1, 1]; the numbers go round. */

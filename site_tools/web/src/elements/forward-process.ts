@@ -1,26 +1,18 @@
 /** <forward-process>: an image drowns in noise; scrub t, watch the pixels' histogram and the signal-to-noise ratio. */
 import { paintGrid, toBytes } from '../draw.ts';
+import { BOARD_SIZE, DrawingPad } from '../drawing-pad.ts';
+import { factRows, minus } from '../forward-facts.ts';
 import { histogramPlot } from '../forward-histogram.ts';
-import { decibel, moments, noised, snr, threeFigures, withoutShrink, type Mixture, type Process } from '../forward-maths.ts';
+import { moments, noised, withoutShrink, type Mixture, type Process } from '../forward-maths.ts';
 import { forwardTexts } from '../forward-texts.ts';
 import { SCHEDULES, type ScheduleName } from '../noise.ts';
-import { Pad, paintStrokes, type Stroke } from '../pad.ts';
-import { canvasOf, fromFile, SIDE, toGray } from '../picture.ts';
+import { fromFile, SIDE } from '../picture.ts';
 import { IMAGE_SIZE, normalImages } from '../random.ts';
-import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, stateProperties } from '../shared.ts';
+import { Samples } from '../samples.ts';
+import { currentPage, formatBytes, html, icon, LiveElement, nothing, stateProperties } from '../shared.ts';
 
-interface Samples {
-  /** base64 of uint8 [count, 28, 28]. */
-  images: string;
-  labels: number[];
-  count: number;
-}
-
-const FILE = 'data/fashion-samples.json';
 const PRESETS = [1000, 500, 200, 100];
 const STRIP = 9;
-const PAD_SIZE = 196;
-const PEN_WIDTH = 0.085;
 /** Seconds for one play through. */
 const DURATION = 5;
 
@@ -37,10 +29,8 @@ class ForwardProcess extends LiveElement {
   declare playing: boolean;
 
   #samples: Samples | undefined;
-  #bytes = '';
   #picture: Float32Array | undefined;
-  #strokes: Stroke[] = [];
-  #pad: Pad | undefined;
+  readonly #board = new DrawingPad(() => void this.run());
   #x0: Float32Array | undefined;
   #eps: { seed: number; values: Float32Array } | undefined;
   #process: { key: string; value: Process } | undefined;
@@ -66,8 +56,7 @@ class ForwardProcess extends LiveElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.playing = false;
-    this.#pad?.detach();
-    this.#pad = undefined;
+    this.#board.follow(null);
   }
 
   // --- Numbers ---------------------------------------------------------------------------------------
@@ -104,30 +93,17 @@ class ForwardProcess extends LiveElement {
   protected override async execute(signal: AbortSignal): Promise<void> {
     this.message = '';
     this.#x0 = await this.#chosen(signal);
-    if (!this.#x0) this.message = this.source === 'picture' ? this.texts.noPicture : '';
+    if (!this.#x0) this.message = this.texts.noPicture;
+    else if (this.source === 'drawing' && this.#board.empty) this.message = this.texts.noDrawing;
     else if (this.t === 1) this.message = this.#verdict();
     this.requestUpdate();
   }
 
   async #chosen(signal: AbortSignal): Promise<Float32Array | undefined> {
     if (this.source === 'picture') return this.#picture;
-    if (this.source === 'drawing') return this.#drawn();
-    if (!this.#samples) {
-      this.#samples = await loadJson<Samples>(FILE, { signal });
-      this.#bytes = atob(this.#samples.images);
-    }
-    const ofLabel = this.#samples.labels.flatMap((label, i) => (label === this.label ? [i] : []));
-    const first = ofLabel[this.image % ofLabel.length]! * IMAGE_SIZE;
-    return Float32Array.from({ length: IMAGE_SIZE }, (_, i) => this.#bytes.charCodeAt(first + i) / 127.5 - 1);
-  }
-
-  /** White strokes on black, as in the data set. */
-  #drawn(): Float32Array {
-    const context = canvasOf(PAD_SIZE, PAD_SIZE);
-    context.fillRect(0, 0, PAD_SIZE, PAD_SIZE);
-    context.strokeStyle = '#fff';
-    paintStrokes(context, this.#strokes, 0, 0, PAD_SIZE, PEN_WIDTH * PAD_SIZE);
-    return toGray(context.getImageData(0, 0, PAD_SIZE, PAD_SIZE).data, PAD_SIZE, PAD_SIZE);
+    if (this.source === 'drawing') return this.#board.image();
+    this.#samples ??= await Samples.load(signal);
+    return this.#samples.image(this.label, this.image);
   }
 
   #verdict(): string {
@@ -193,50 +169,12 @@ class ForwardProcess extends LiveElement {
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     super.updated(changed);
-    this.#syncPad();
+    this.#board.follow(this.querySelector<HTMLCanvasElement>('.forward-pad canvas'));
     if (!this.#x0) return;
     paintGrid(this.querySelector<HTMLCanvasElement>('.forward-image')!, toBytes(this.#noised(this.step)), 1, { columns: 1, size: SIDE, scale: 10, gap: 0 });
     const strip = new Uint8ClampedArray(STRIP * IMAGE_SIZE);
     for (let i = 0; i < STRIP; i++) strip.set(toBytes(this.#noised(Math.round((i * this.timesteps) / (STRIP - 1)))), i * IMAGE_SIZE);
     paintGrid(this.querySelector<HTMLCanvasElement>('.forward-strip canvas')!, strip, STRIP, { columns: STRIP, size: SIDE, scale: 3, gap: 8 });
-  }
-
-  /** The pad lives as long as its canvas is on the page. */
-  #syncPad(): void {
-    const canvas = this.querySelector<HTMLCanvasElement>('.forward-pad canvas');
-    if (!canvas) {
-      this.#pad?.detach();
-      this.#pad = undefined;
-      return;
-    }
-    this.#pad ??= new Pad(canvas, {
-      square: () => {
-        const box = canvas.getBoundingClientRect();
-        return { left: box.left, top: box.top, size: box.width };
-      },
-      onChange: () => {
-        this.#strokes = this.#pad!.strokes;
-        this.#paintPad(canvas);
-        void this.run();
-      },
-    });
-    this.#pad.strokes = this.#strokes;
-    this.#paintPad(canvas);
-  }
-
-  #paintPad(canvas: HTMLCanvasElement): void {
-    const context = canvas.getContext('2d')!;
-    context.fillStyle = '#000';
-    context.fillRect(0, 0, PAD_SIZE, PAD_SIZE);
-    context.strokeStyle = '#fff';
-    paintStrokes(context, this.#strokes, 0, 0, PAD_SIZE, PEN_WIDTH * PAD_SIZE);
-    const cursor = this.#pad?.cursor;
-    if (!cursor) return;
-    context.strokeStyle = '#f7b955';
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(cursor.x * PAD_SIZE, cursor.y * PAD_SIZE, cursor.down ? 4 : 8, 0, 2 * Math.PI);
-    context.stroke();
   }
 
   protected override renderStage(poster: Node[]) {
@@ -288,8 +226,8 @@ class ForwardProcess extends LiveElement {
     if (this.source === 'drawing') {
       return html`
         <div class="forward-pad">
-          <canvas width=${PAD_SIZE} height=${PAD_SIZE} role="application" tabindex="0" aria-label=${t.pad}></canvas>
-          <button type="button" class="live-button" @click=${() => this.#pad?.clear()}>${t.wipe}</button>
+          <canvas width=${BOARD_SIZE} height=${BOARD_SIZE} role="application" tabindex="0" aria-label=${t.pad}></canvas>
+          <button type="button" class="live-button" @click=${() => this.#board.clear()}>${t.wipe}</button>
         </div>
       `;
     }
@@ -314,7 +252,7 @@ class ForwardProcess extends LiveElement {
   /** It stands beside the time it moves, so there are no further actions. */
   #renderPlay() {
     const t = this.texts;
-    const entry = currentPage().files[FILE];
+    const entry = currentPage().files[Samples.FILE];
     if (this.hasResult || this.source !== 'samples') {
       return html`<button type="button" class="live-button live-primary" ?disabled=${!this.hasResult} @click=${this.#play}>${this.playing ? t.pause : t.play}</button>`;
     }
@@ -340,26 +278,9 @@ class ForwardProcess extends LiveElement {
   }
 
   protected override facts(): [string, string][] {
-    const { facts } = this.texts;
-    const now = this.mixture(this.step);
-    const names = this.schedule === 'flow' ? ['α = 1−t', 'σ = t'] : this.dropsShrink ? ['α', '√Σβ'] : ['√ᾱ', '√(1−ᾱ)'];
-    const rows: [string, string][] = [
-      [facts.step, `${this.step} / ${this.timesteps}`],
-      [`${names[0]} ${facts.alpha}`, threeFigures(now.alpha)],
-      [`${names[1]} ${facts.sigma}`, threeFigures(now.sigma)],
-      [this.schedule === 'flow' || this.dropsShrink ? 'α²' : facts.alphaBar, threeFigures(now.alpha ** 2)],
-      [facts.snr, threeFigures(snr(now))],
-      [facts.db, Number.isFinite(decibel(now)) ? minus(decibel(now), 1) : threeFigures(decibel(now))],
-    ];
-    if (this.#x0) {
-      const { mean, std } = moments(this.#noised(this.step));
-      rows.push([facts.moments, `${minus(mean)} / ${std.toFixed(2)}`]);
-    }
-    return rows;
+    const family = this.schedule === 'flow' ? 'flow' : this.dropsShrink ? 'unshrunk' : 'preserving';
+    return factRows(this.texts.facts, family, this.step, this.timesteps, this.mixture(this.step), this.#x0 && this.#noised(this.step));
   }
 }
-
-/** Fixed digits with a true minus sign. */
-const minus = (value: number, digits = 2): string => value.toFixed(digits).replace('-', '−');
 
 customElements.define('forward-process', ForwardProcess);

@@ -2,30 +2,19 @@
  * <point-flow>: one character, written or drawn by the reader, and Gaussian noise that flows into it by the
  * exact score of the reader's own points. No model, no download.
  */
-import { firstCharacter, INK_SIZE, inkOfCharacter, inkOfStrokes, latestCharacter } from '../ink.ts';
-import { Pad, paintStrokes, type Stroke } from '../pad.ts';
-import { drawCopybook, drawPath, drawRing, fit, pointAt, PointPainter, readPalette, shadesOf, squareOf, type Palette, type View } from '../point-flow-draw.ts';
-import { Cloud, timeAt, Trajectory } from '../point-flow-maths.ts';
+import { firstCharacter, latestCharacter } from '../ink.ts';
+import { Pad, type Stroke } from '../pad.ts';
+import { timeAt, type Trajectory } from '../point-flow-maths.ts';
+import { prepareFlow, type Flow } from '../point-flow-source.ts';
+import { FlowStage } from '../point-flow-stage.ts';
 import { pointFlowTexts } from '../point-flow-texts.ts';
-import { normal } from '../random.ts';
-import { scatter } from '../scatter.ts';
 import { currentPage, html, icon, LiveElement, nextFrame, nothing, stateProperties } from '../shared.ts';
 
-/** How many points the ink becomes: enough to read 24 strokes, few enough for a phone. */
-const INK_POINTS = 760;
-/** Half the side of the writing square, in standard deviations of the noise. */
-const HALF = 1.62;
-const PEN_WIDTH = 0.075;
 /** Seconds of the flow, and of the noise before it starts. */
 const DURATION = 3.2;
 const HOLD = 0.6;
 /** Milliseconds of computing a frame: leaves half of a 60 Hz frame to drawing and the page. */
 const SLICE = 7;
-/** Milliseconds of painting above which trails and fine pixels are left out. */
-const PAINT_LIMIT = 9;
-/** Streams of the seed. */
-const NOISE = 0;
-const INK = 1;
 
 class PointFlow extends LiveElement {
   static override properties = { ...stateProperties('point-flow'), u: { state: true }, drawing: { state: true }, paused: { state: true } };
@@ -46,15 +35,8 @@ class PointFlow extends LiveElement {
   #pad: Pad | undefined;
   /** What was drawn and is flowed into; undefined while it is a typed character. */
   #strokes: Stroke[] | undefined;
-  #trajectory: Trajectory | undefined;
-  #shades: Uint8Array = new Uint8Array(0);
-  /** Distance between ink points, for the size of a dot at the end. */
-  #spacing = 0.1;
-  #now: Float32Array = new Float32Array(0);
-  #before: Float32Array = new Float32Array(0);
-  #palette: Palette | undefined;
-  readonly #painter = new PointPainter();
-  #touched = -1;
+  #flow: Flow | undefined;
+  readonly #stage = new FlowStage(this);
   #resize: ResizeObserver | undefined;
   /** The reader pressed play: that asks for motion even where the system asks for less. */
   #byReader = false;
@@ -71,7 +53,7 @@ class PointFlow extends LiveElement {
   }
 
   protected override get hasResult(): boolean {
-    return this.#trajectory !== undefined;
+    return this.#flow !== undefined;
   }
 
   // --- Life ----------------------------------------------------------------------------------------
@@ -92,7 +74,7 @@ class PointFlow extends LiveElement {
   }
 
   protected override themeChanged(): void {
-    this.#palette = undefined;
+    this.#stage.forgetColours();
     this.#draw();
   }
 
@@ -104,7 +86,7 @@ class PointFlow extends LiveElement {
     if (name === 'view') return this.#draw();
     if (name === 't') return this.#scrub(this.t);
     if (name === 'text') this.#strokes = undefined;
-    this.#trajectory = undefined;
+    this.#flow = undefined;
     this.t = 0;
     this.runSoon(name === 'text' ? 0 : 250);
   }
@@ -117,12 +99,17 @@ class PointFlow extends LiveElement {
     this.message = '';
     await nextFrame(); // the canvas has its size, the observer has spoken
     await this.breathe(signal);
-    const trajectory = (this.#trajectory ??= await this.#prepare(signal));
-    if (!trajectory) {
+    if (!this.#flow) {
+      const character = firstCharacter(this.text) || this.spec.state['text']!.default.toString();
+      this.#flow = await prepareFlow(this.#strokes ?? character, this, () => this.breathe(signal));
+      this.#stage.forgetTouch();
+    }
+    if (!this.#flow) {
       this.message = this.#strokes ? t.empty : t.noInk;
       this.#draw();
       return;
     }
+    const { trajectory } = this.#flow;
     const still = (this.calm && !this.#byReader) || this.t > 0;
     const end = this.t;
     if (still) {
@@ -158,26 +145,6 @@ class PointFlow extends LiveElement {
     this.#show(0);
   }
 
-  /** In pieces, so that a phone never holds still. */
-  async #prepare(signal: AbortSignal): Promise<Trajectory | undefined> {
-    const character = firstCharacter(this.text) || this.spec.state['text']!.default.toString();
-    const ink = this.#strokes ? inkOfStrokes(this.#strokes, PEN_WIDTH) : inkOfCharacter(character);
-    await this.breathe(signal);
-    const unit = scatter(ink, INK_SIZE, INK_POINTS, (count) => normal(this.seed, INK, 1, count));
-    if (unit.length === 0) return undefined;
-    const data = unit.map((value) => value * HALF);
-    await this.breathe(signal);
-    const noise = normal(this.seed, NOISE, 1, 2 * this.points);
-    let inked = 0;
-    for (const value of ink) if (value > 127) inked++;
-    this.#spacing = (Math.sqrt(inked / (data.length / 2)) / INK_SIZE) * 2 * HALF;
-    this.#shades = shadesOf(noise);
-    this.#now = new Float32Array(noise.length);
-    this.#before = new Float32Array(noise.length);
-    this.#touched = -1;
-    return new Trajectory(new Cloud(data), noise, this.steps);
-  }
-
   #show(u: number): void {
     this.#time = u;
     this.u = Math.round(100 * u) / 100;
@@ -194,71 +161,19 @@ class PointFlow extends LiveElement {
 
   #draw(): void {
     if (!this.hasUpdated) return;
-    const canvas = this.#canvas;
-    const context = canvas.getContext('2d')!;
-    const moving = this.phase === 'running' && this.view === 'x' && !this.paused && this.#time > 0 && this.#time < 1;
-    // A slow device gets plainer pictures while they move, and the whole beauty when they rest.
-    const plain = moving && this.#painter.cost > PAINT_LIMIT;
-    const view = fit(canvas, plain ? 1 : 2);
-    const palette = (this.#palette ??= readPalette(this));
-    context.clearRect(0, 0, view.width, view.height);
-    if (this.drawing) return this.#drawPad(context, view, palette);
-    const trajectory = this.#trajectory;
-    if (!trajectory) return;
-    const u = this.#time;
-    if (this.view === 'x0') trajectory.guessAt(u, this.#now);
-    else trajectory.at(u, this.#now);
-    const trails = moving && !plain;
-    if (trails) trajectory.at(Math.min(1, u + 0.012 + 0.03 * u), this.#before);
-    this.#painter.paint(context, view, palette, {
-      now: this.#now,
-      before: trails ? this.#before : this.#now,
-      shades: this.#shades,
-      radius: Math.max(this.#spacing * (0.47 - 0.22 * Math.sqrt(u)), (0.9 * view.ratio) / view.scale),
-      opacity: this.view === 'paths' ? 0.6 : 1 - 0.3 * u,
-    });
-    if (this.view === 'paths') {
-      for (let i = 0; i < trajectory.count; i += Math.ceil(trajectory.count / 160)) {
-        drawPath(context, view, palette.shades[this.#shades[i]!]!, trajectory.path(i), 0.5, false);
-      }
-    }
-    if (this.#touched >= 0) this.#drawTouched(context, view, palette, trajectory);
-  }
-
-  #drawTouched(context: CanvasRenderingContext2D, view: View, palette: Palette, trajectory: Trajectory): void {
-    const i = this.#touched;
-    drawPath(context, view, palette.ink, trajectory.path(i), 0.9);
-    context.strokeStyle = palette.ink;
-    drawRing(context, view, this.#now[2 * i]!, this.#now[2 * i + 1]!, 6);
-  }
-
-  #drawPad(context: CanvasRenderingContext2D, view: View, palette: Palette): void {
-    drawCopybook(context, view, HALF, palette.line);
-    const { left, top, size } = squareOf(view, HALF);
-    context.strokeStyle = palette.ink;
-    paintStrokes(context, this.#pad?.strokes ?? [], left, top, size, PEN_WIDTH * size);
-    const cursor = this.#pad?.cursor;
-    if (!cursor) return;
-    context.strokeStyle = palette.shades.at(-1)!;
-    context.lineWidth = 2 * view.ratio;
-    context.beginPath();
-    context.arc(left + cursor.x * size, top + cursor.y * size, (cursor.down ? 4 : 8) * view.ratio, 0, 2 * Math.PI);
-    context.stroke();
+    if (this.drawing) return this.#stage.drawPad(this.#canvas, this.#pad);
+    const moving = this.phase === 'running' && !this.paused;
+    const scene = this.#flow && { ...this.#flow, time: this.#time, view: this.view, moving };
+    this.#stage.draw(this.#canvas, scene);
   }
 
   #touch = (event: PointerEvent): void => {
-    if (this.drawing || !this.#trajectory) return;
-    const box = this.#canvas.getBoundingClientRect();
-    const touched = pointAt(fit(this.#canvas), this.#now, event.clientX - box.left, event.clientY - box.top, 22);
-    if (touched === this.#touched) return;
-    this.#touched = touched;
-    this.#draw();
+    if (this.drawing || !this.#flow) return;
+    if (this.#stage.touch(this.#canvas, event.clientX, event.clientY)) this.#draw();
   };
 
   #leave = (): void => {
-    if (this.#touched < 0) return;
-    this.#touched = -1;
-    this.#draw();
+    if (this.#stage.forgetTouch()) this.#draw();
   };
 
   // --- Writing ---------------------------------------------------------------------------------------
@@ -269,15 +184,7 @@ class PointFlow extends LiveElement {
     this.message = '';
     await this.updateComplete;
     const canvas = this.#canvas;
-    this.#pad = new Pad(canvas, {
-      square: () => {
-        const box = canvas.getBoundingClientRect();
-        const view = fit(canvas);
-        const { left, top, size } = squareOf(view, HALF);
-        return { left: box.left + left / view.ratio, top: box.top + top / view.ratio, size: size / view.ratio };
-      },
-      onChange: () => this.#draw(),
-    });
+    this.#pad = new Pad(canvas, { square: () => this.#stage.square(canvas), onChange: () => this.#draw() });
     if (this.#strokes) this.#pad.strokes = structuredClone(this.#strokes);
     canvas.focus({ preventScroll: true });
     this.#draw();
@@ -294,7 +201,7 @@ class PointFlow extends LiveElement {
     this.drawing = false;
     if (!keep) return this.#show(this.#time);
     this.#strokes = strokes;
-    this.#trajectory = undefined;
+    this.#flow = undefined;
     this.t = 0;
     void this.run();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.live-primary')?.focus({ preventScroll: true }));
@@ -403,7 +310,7 @@ class PointFlow extends LiveElement {
 
   protected override facts(): [string, string][] {
     const { facts } = this.texts;
-    const ink = this.#trajectory ? String(this.#trajectory.cloud.count) : '–';
+    const ink = this.#flow ? String(this.#flow.trajectory.cloud.count) : '–';
     return [
       [facts.points, String(this.points)],
       [facts.ink, ink],
