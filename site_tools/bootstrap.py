@@ -18,6 +18,7 @@ from demos.errors import UserError
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 WEB = ROOT / "site_tools" / "web"
+TOOLS = ROOT / "tests" / "browser" / "tools"  # of the slow browser tests
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
@@ -95,15 +96,15 @@ def _npm() -> Path:
     return BIN / ("npm.exe" if os.name == "nt" else "npm")
 
 
-def ensure_node_modules() -> None:
-    """Install the web code's packages exactly as locked."""
+def ensure_node_modules(folder: Path = WEB) -> None:
+    """Install the packages of the web code, or of another folder, exactly as locked."""
     ensure_packages()
-    digest = _digest([WEB / "package.json", WEB / "package-lock.json"])
-    stamp = WEB / "node_modules" / ".stamp"
+    digest = _digest([folder / "package.json", folder / "package-lock.json"])
+    stamp = folder / "node_modules" / ".stamp"
     if _fresh(stamp, digest):
         return
-    print("Installing web packages ...", flush=True)
-    run(_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=WEB, env=node())
+    print(f"Installing the packages of {folder.relative_to(ROOT).as_posix()} ...", flush=True)
+    run(_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=folder, env=node())
     stamp.write_text(digest, encoding="utf-8")
 
 
@@ -150,6 +151,15 @@ def ensure_browser() -> str:
         "No Chromium was found: install one (Debian: sudo apt-get install chromium; macOS and Windows: Google Chrome) "
         "or set CHROME_PATH to its program."
     )
+
+
+def ensure_browser_tools() -> None:
+    """What the slow browser tests use: Lighthouse, and other engines where they can be installed."""
+    ensure_node_modules(TOOLS)
+    if not (shutil.which("firefox-esr") or shutil.which("firefox")):
+        _apt_install("Firefox", "firefox-esr")
+    if not (shutil.which("WebKitWebDriver") and shutil.which("Xvfb")):
+        _apt_install("WebKitGTK", "webkit2gtk-driver", "xvfb")
 
 
 def ensure_data() -> None:

@@ -39,14 +39,13 @@ def policy(html: str, *, offline: bool = False) -> str:
     scripts, styles = inline_hashes(html)
     own = ["'self'", "file:"] if offline else ["'self'"]
     directives = {
-        "default-src": ["'none'"],
+        "default-src": own,  # Firefox fetches the next page (link rel=next) under this one
+        "frame-src": ["'none'"],
         "script-src": [*own, *(["'wasm-unsafe-eval'"] if offline else []), *scripts],
         "style-src": [*own, *styles],
         "img-src": [*own, "data:", "blob:"],
-        "font-src": own,
         "connect-src": own,
         "worker-src": [*own, "blob:"] if offline else own,
-        "manifest-src": own,
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
         "object-src": ["'none'"],

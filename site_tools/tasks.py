@@ -2,7 +2,7 @@
 
 import os
 
-from site_tools.bootstrap import BIN, PYTHON, ROOT, WEB, ensure_browser, ensure_data, node, run
+from site_tools.bootstrap import BIN, PYTHON, ROOT, WEB, ensure_browser, ensure_browser_tools, ensure_data, node, run
 
 SNAKEFILE = ROOT / "demos" / "Snakefile"
 
@@ -20,7 +20,9 @@ def test(*, slow: bool) -> None:
     """The web code's unit tests and pytest; `slow` runs what the fast suite leaves out."""
     environment = {**node(), "CHROME_PATH": ensure_browser(), "OMP_NUM_THREADS": "1"}
     ensure_data()
-    if not slow:
+    if slow:
+        ensure_browser_tools()
+    else:
         run(BIN / "npm", "run", "--silent", "test", cwd=WEB, env=environment)
     run(PYTHON, "-m", "pytest", "-m", "slow" if slow else "not slow", env=environment)
 

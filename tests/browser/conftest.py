@@ -25,19 +25,29 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
-def built_site(tmp_path_factory) -> Path:
+def build(target: Path, *options: str, **environment: str) -> Path:
     """Both languages, built as a maintainer would."""
-    target = tmp_path_factory.mktemp("built") / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "site_tools", "site", "--folder", str(target)],
+        [sys.executable, "-m", "site_tools", "site", *options, "--folder", str(target)],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": SITE_URL},
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return target
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory) -> Path:
+    """The site for a server."""
+    return build(tmp_path_factory.mktemp("built") / "site", SITE_URL=SITE_URL)
+
+
+@pytest.fixture(scope="session")
+def offline_site(tmp_path_factory) -> Path:
+    """The site for opening from disk, as it would come out of a zip."""
+    return build(tmp_path_factory.mktemp("offline") / "site", "--offline")
 
 
 @pytest.fixture(scope="session")

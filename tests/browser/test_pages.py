@@ -1,26 +1,15 @@
 """Every page, in both languages: clean, light, accessible, and with a working language switch."""
 
 import re
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.conftest import ROOT, SITE_URL
+from tests.browser.pages import pages
 
 AXE = ROOT / "site_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LARGEST_PAGE = 150_000  # bytes as sent before the first interaction, the search index apart
-
-
-def pages() -> list[str]:
-    """The pages' addresses below the site's root, from the sources: zh at the root, en below en/."""
-    found = []
-    for language, prefix in (("zh", ""), ("en", "en/")):
-        docs = ROOT / "docs" / language
-        for path in sorted([*docs.rglob("*.md"), *docs.rglob("*.ipynb")]):
-            relative = path.relative_to(docs).with_suffix("")
-            name = relative.parent if relative.name == "index" else relative
-            found.append(prefix + ("" if name == Path(".") else f"{name.as_posix()}/"))
-    return found
 
 
 @pytest.mark.browser
@@ -43,6 +32,18 @@ def test_page_is_clean_and_light(watched, server, address):
     assert not any(path.endswith((".wasm", ".onnx")) for path, _ in sent)
 
 
+def serious_violations(page: Page, within: str = "html") -> list[tuple]:
+    """What axe calls serious or critical: (rule, the first elements)."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("within => axe.run(within, { resultTypes: ['violations'] })", within)
+    return [
+        (violation["id"], [node["target"] for node in violation["nodes"]][:3])
+        for violation in result["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("address", pages())
 def test_axe_finds_nothing_serious(browser, server, address):
@@ -50,18 +51,11 @@ def test_axe_finds_nothing_serious(browser, server, address):
         context = browser.new_context(reduced_motion="reduce", color_scheme=scheme)
         page = context.new_page()
         page.goto(server.url + address, wait_until="networkidle")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
         assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             page.wait_for_timeout(300)  # layout settles, then what scrolls becomes focusable
-            result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-            serious = [
-                (violation["id"], [node["target"] for node in violation["nodes"]][:3])
-                for violation in result["violations"]
-                if violation["impact"] in ("serious", "critical")
-            ]
-            assert not serious, (scheme, width)
+            assert not serious_violations(page), (scheme, width)
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"the page is {overflow} px wider than a screen of {width} px"
         context.close()

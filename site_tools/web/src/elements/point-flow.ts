@@ -13,8 +13,8 @@ import { currentPage, html, icon, LiveElement, nextFrame, nothing, stateProperti
 /** Seconds of the flow, and of the noise before it starts. */
 const DURATION = 3.2;
 const HOLD = 0.6;
-/** Milliseconds of computing a frame: leaves half of a 60 Hz frame to drawing and the page. */
-const SLICE = 7;
+/** Milliseconds of computing a frame: the whole flow takes some 150 ms, and most of a frame belongs to the page. */
+const SLICE = 4;
 
 class PointFlow extends LiveElement {
   static override properties = { ...stateProperties('point-flow'), u: { state: true }, drawing: { state: true }, paused: { state: true } };

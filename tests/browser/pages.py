@@ -1,0 +1,31 @@
+"""Which pages there are and which demos stand on them, by their sources."""
+
+import re
+from pathlib import Path
+
+from tests.browser.conftest import ROOT
+
+
+def pages() -> list[str]:
+    """The pages' addresses below the site's root: zh at the root, en below en/."""
+    found = []
+    for language, prefix in (("zh", ""), ("en", "en/")):
+        docs = ROOT / "docs" / language
+        for path in sorted([*docs.rglob("*.md"), *docs.rglob("*.ipynb")]):
+            relative = path.relative_to(docs).with_suffix("")
+            name = relative.parent if relative.name == "index" else relative
+            found.append(prefix + ("" if name == Path(".") else f"{name.as_posix()}/"))
+    return found
+
+
+def source(address: str) -> str:
+    """The Markdown behind an address; "" for a notebook."""
+    language, path = ("en", address.removeprefix("en/")) if address.startswith("en/") else ("zh", address)
+    docs = ROOT / "docs" / language
+    file = next((f for f in (docs / f"{path.rstrip('/')}.md", docs / path / "index.md") if f.is_file()), None)
+    return file.read_text(encoding="utf-8") if file else ""
+
+
+def demos(address: str) -> list[str]:
+    """The tags of a page's demos, in its order."""
+    return re.findall(r"^```demo\nuse: (\S+)$", source(address), re.M)

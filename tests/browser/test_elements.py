@@ -1,0 +1,71 @@
+"""Every demo of every page, used as a reader would: it ends ready, without errors, and accessible in every state."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from site_tools.bootstrap import TOOLS
+from tests.browser.pages import demos, pages, source
+from tests.browser.test_pages import serious_violations
+
+USE_PAGE = f"async () => {{ {(TOOLS / 'use_page.js').read_text(encoding='utf-8')} }}"
+
+
+WITH_DEMOS = [address for address in pages() if demos(address)]
+WITH_MODELS = [address for address in WITH_DEMOS if re.search(r"^model: ", source(address), re.M)]
+
+
+def assert_accessible(page: Page) -> None:
+    """Light and dark, wide and narrow."""
+    for scheme in ("default", "slate"):
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(200)
+            assert not serious_violations(page, ".live-figure"), (scheme, width)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", WITH_DEMOS)
+def test_every_demo_ends_ready_and_accessible(watched, server, address):
+    page = watched.page
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(server.url + address, wait_until="networkidle")
+    results = page.evaluate(USE_PAGE)
+    assert [result["tag"] for result in results] == demos(address)
+    for result in results:
+        assert result["phase"] == "ready", result
+        assert result["pictured"], result
+    page.evaluate("document.querySelectorAll('.live-more').forEach(details => details.open = true)")
+    assert_accessible(page)
+    watched.assert_clean()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", WITH_MODELS)
+def test_a_failure_is_accessible_too(watched, server, address):
+    page = watched.page
+    server.broken[".onnx"] = 404
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(server.url + address, wait_until="networkidle")
+    results = page.evaluate(USE_PAGE)
+    for result in results:
+        assert result["phase"] == "error", result
+        assert result["alert"], result
+    assert_accessible(page)
+
+
+@pytest.mark.browser
+def test_print_shows_what_is_folded_and_no_buttons(browser, server):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.url + "diffusion/reverse-process/", wait_until="networkidle")
+    page.evaluate(USE_PAGE)
+    page.emulate_media(media="print")
+    formulas = page.locator("details.note .formula").first
+    assert formulas.evaluate("element => element.checkVisibility({ contentVisibilityAuto: true })")
+    assert page.locator("#first-sample canvas").is_visible()
+    for hidden in (".live-panel", ".live-tools", ".md-header", ".md-sidebar"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    context.close()

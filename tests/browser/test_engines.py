@@ -1,0 +1,54 @@
+"""The same pages in the other two engines: Firefox, and WebKitGTK as the nearest to Safari. From a server and from disk."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from site_tools.bootstrap import BIN, TOOLS
+from tests.browser.pages import demos
+from tests.browser.webkit import WebKit, is_installed
+
+USE_PAGE = (TOOLS / "use_page.js").read_text(encoding="utf-8")
+PAGES = ("", "en/diffusion/forward-process/", "diffusion/reverse-process/")
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def firefox(urls: list[str]) -> list[dict]:
+    """Every demo of every page used in Firefox; per page its results, and no error on the console."""
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if not program:
+        pytest.skip("Firefox is not installed")
+    command = [BIN / "node", TOOLS / "firefox.mjs", program, TOOLS / "use_page.js", *urls]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    pages = [json.loads(line) for line in done.stdout.splitlines()]
+    assert not [error for page in pages for error in page["errors"]]
+    return [page["result"] for page in pages]
+
+
+def webkit(urls: list[str]) -> list[dict]:
+    """The same in WebKitGTK, whose driver tells nothing of the console."""
+    if not is_installed():
+        pytest.skip("WebKitGTK's driver is not installed")
+    with WebKit() as browser:
+        return [browser.run(url, USE_PAGE) for url in urls]
+
+
+@pytest.mark.parametrize("engine", [firefox, webkit], ids=["firefox", "webkit"])
+@pytest.mark.parametrize("origin", ["server", "disk"])
+def test_demos_run(request, engine, origin):
+    if origin == "server":
+        root = request.getfixturevalue("server").url
+        urls = [root + page for page in PAGES]
+    else:
+        unpacked: Path = request.getfixturevalue("offline_site")
+        urls = [(unpacked / f"{page.rstrip('/') or 'index'}.html").as_uri() for page in PAGES]
+    for page, results in zip(PAGES, engine(urls), strict=True):
+        assert [result["tag"] for result in results] == demos(page)
+        for result in results:
+            assert result["phase"] == "ready", result
+            assert result["pictured"], result
