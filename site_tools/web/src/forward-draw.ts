@@ -26,6 +26,14 @@ export function barsPath(bars: Histogram, axes: Axes): string {
   }).join('');
 }
 
+/** The bars that the plot cuts off: the middle of each, and how high it really is. */
+export function cutBars(bars: Histogram, axes: Axes): { x: number; density: number }[] {
+  const step = (bars.high - bars.low) / bars.counts.length;
+  return Array.from(density(bars), (value, i) => ({ x: toX(axes, bars.low + (i + 0.5) * step), density: value })).filter(
+    (bar) => bar.density > axes.top,
+  );
+}
+
 /** The density of N(0, 1) as a path. */
 export function normalPath(axes: Axes): string {
   const points = Array.from({ length: 121 }, (_, i) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { barsPath, normalPath, ticks } from '../src/forward-draw.ts';
+import { barsPath, cutBars, normalPath, ticks } from '../src/forward-draw.ts';
 import { decibel, density, histogram, moments, noised, normalDensity, snr, threeFigures, withoutShrink } from '../src/forward-maths.ts';
 import { cosineSchedule, linearSchedule } from '../src/noise.ts';
 import { SIDE, toGray } from '../src/picture.ts';
@@ -96,4 +96,11 @@ test('luminance weighs green most, and a picture smaller than the result is only
 
 test('numbers for readers', () => {
   expect([0.60316, 4.04e-5, 0, 1, 12.3456, Infinity, -0.5].map(threeFigures)).toEqual(['0.603', '4.04×10⁻⁵', '0', '1', '12.3', '∞', '−0.5']);
+});
+
+test('a bar the plot cuts off is told with its place and its true height', () => {
+  const bars = histogram(Float32Array.from([-1, -1, -1, 0.6]), -2, 2, 4); // three of four values in [-1, 0): density 0.75
+  const axes = { low: -2, high: 2, top: 0.5, width: 40, height: 10 };
+  expect(cutBars(bars, axes)).toEqual([{ x: 15, density: 0.75 }]);
+  expect(cutBars(bars, { ...axes, top: 1 })).toEqual([]);
 });
