@@ -11,6 +11,7 @@ from site_tools import bootstrap
 
 Arguments = argparse.Namespace
 ASSETS = Path("docs/assets")
+LECTURES = Path("docs/lectures")
 
 
 # Every command imports what it needs when it runs: `setup` must work before anything is installed,
@@ -99,6 +100,12 @@ def _figures(_: Arguments) -> None:
     draw_figures(ASSETS, ASSETS / "figures")
 
 
+def _lectures(arguments: Arguments) -> None:
+    from site_tools.lectures.command import lectures
+
+    lectures(arguments.folder, arguments.names, check=arguments.check)
+
+
 def _notebooks(_: Arguments) -> None:
     from site_tools.notebooks import refresh
 
@@ -106,12 +113,13 @@ def _notebooks(_: Arguments) -> None:
         refresh(notebook, Path("docs/en") / notebook.relative_to("docs/zh"))
 
 
-# name -> (function, help, what must be set up first: "" nothing, else "bundle", "train" or "test")
+# name -> (function, help, what must be set up first: "" nothing, else "bundle", "train", "test" or "notebook")
 COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "setup": (_setup, "install what the site needs, without torch, and bundle the web code", ""),
     "serve": (_serve, "serve both languages with live reload", "bundle"),
     "site": (_site, "build both languages into site/, strictly", "bundle"),
     "web": (_web, "bundle the web code", ""),
+    "lectures": (_lectures, "decks in docs/lectures become lecture pages", ""),
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
@@ -136,6 +144,11 @@ def _parser() -> argparse.ArgumentParser:
     parsers["serve"].add_argument("--open", action="store_true", help="open it in a browser")
     parsers["site"].add_argument("--folder", metavar="DIR", help="where to, instead of site/")
     parsers["site"].add_argument("--offline", action="store_true", help="for opening from disk")
+    parsers["lectures"].add_argument("names", nargs="*", metavar="NAME", help="only these decks")
+    parsers["lectures"].add_argument("--check", action="store_true", help="convert nothing; fail if something must be")
+    parsers["lectures"].add_argument(
+        "--folder", type=Path, default=LECTURES, metavar="DIR", help=f"where decks are, instead of {LECTURES}/"
+    )
     parsers["pipeline"].add_argument("target", choices=("train", "export", "figures"))
     for name in ("export", "measure"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
@@ -155,7 +168,7 @@ def _prepare(needs: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; a `UserError` becomes one line on standard error and status 2."""
+    """Run one command; a `UserError` becomes a line on standard error for each of its sentences, and status 2."""
     argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
     try:
@@ -166,7 +179,8 @@ def main(argv: list[str] | None = None) -> int:
         _prepare(COMMANDS[arguments.command][2])
         arguments.function(arguments)
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        for sentence in str(error).splitlines():
+            print(f"error: {sentence}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
