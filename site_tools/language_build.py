@@ -13,6 +13,7 @@ from site_tools import numbers, twins
 from site_tools.blocks import BlockError
 from site_tools.demo_block import REGISTRY, Element, read_elements
 from site_tools.extension import LiveBlocks
+from site_tools.lectures.site import Shelf
 from site_tools.settings import LiveModelsConfig
 
 
@@ -33,6 +34,7 @@ class LanguageBuild:
         sources: shared file -> path below the root of the site.
         shared: that path -> URL there.
         needs: page -> logical names its live elements may load.
+        shelf: the lectures; None if the site has no folder for them.
     """
 
     language: str
@@ -48,6 +50,11 @@ class LanguageBuild:
     sources: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
+    shelf: Shelf | None = None
+
+    def is_lecture(self, uri: str) -> bool:
+        """Whether this is the page of a deck."""
+        return self.shelf is not None and any(lecture.uri == uri for lecture in self.shelf.lectures)
 
     def root(self, url: str) -> str:
         """From a page of this language to the root of the site."""

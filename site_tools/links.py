@@ -16,11 +16,16 @@ ADVICE = (
 )
 
 
+def is_local(target: str) -> bool:
+    """Whether this is a path of somebody's computer."""
+    return bool(_LOCAL.match(target))
+
+
 def check_links(text: str) -> list[BlockError]:
     """One problem for every link to a path of this computer."""
     problems = []
     for number, line in enumerate(prose(text).splitlines(), start=1):
         for found in _TARGET.finditer(line):
-            if _LOCAL.match(found["target"]):
+            if is_local(found["target"]):
                 problems.append(BlockError(number, f"the link {found['target']} points into this computer: {ADVICE}."))
     return problems

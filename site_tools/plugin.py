@@ -28,6 +28,9 @@ from site_tools.blocks import live_fences
 from site_tools.demo_block import REGISTRY
 from site_tools.formulas import Formulas, check_formulas
 from site_tools.language_build import LanguageBuild, begin, shared_files, tell, with_loader
+from site_tools.lectures.build import add_lectures, link_from, remove_sources
+from site_tools.lectures.site import read_shelf, with_list
+from site_tools.lectures.viewer import ELEMENT as VIEWER
 from site_tools.page import Page, read_blocks
 from site_tools.settings import PACKAGE, LiveModelsConfig
 
@@ -94,7 +97,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if missing := twins.missing_twins({code: Path(item.docs) for code, item in self.config.languages.items()}):
             raise PluginError("\n".join(missing))
         build = self.builds[_key(config)]
-        for uri, source in shared_files(self._shared_folders(build)).items():
+        shared = shared_files(self._shared_folders(build))
+        if self.config.lectures:
+            build.shelf = read_shelf(Path(self.config.lectures), build.language)
+            remove_sources(files, build.shelf.root)
+            shared |= build.shelf.files
+        for uri, source in shared.items():
             url = next((asset.uri for asset in build.table.values() if asset.source == source), uri)
             if existing := files.get_file_from_path(uri):
                 files.remove(existing)
@@ -109,6 +117,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
                 script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))
                 script.inclusion = InclusionLevel.NOT_IN_NAV
                 files.append(script)
+        if build.shelf:
+            add_lectures(files, config, build, twins.language_folders(self.config.languages).values())
         return files
 
     def _file(self, config: MkDocsConfig, build: LanguageBuild, uri: str, place: str, source: Path) -> File:
@@ -122,8 +132,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return markdown
         build = self.builds[_key(config)]
+        is_lecture = build.is_lecture(page.file.src_uri)
+        if build.shelf and not is_lecture:
+            link = link_from(files, page.file.url)
+            markdown = with_list(markdown, build.shelf, build.language, link, build.root(page.file.url))
         try:
-            if next(live_fences(markdown), None):
+            if is_lecture or next(live_fences(markdown), None):
                 live.require_bundle(build.table, Path(self.config.bundle))
         except UserError as error:
             raise PluginError(str(error)) from None
@@ -155,8 +169,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return notebook_pages.tidy(html, build.language)
         rendered = build.blocks.page
-        if rendered.demos or rendered.exercises:
+        is_lecture = build.is_lecture(page.file.src_uri)
+        if rendered.demos or rendered.exercises or is_lecture:
             needs = [name for demo in rendered.demos.values() for name in demo.files]
+            needs += [f"elements/{VIEWER}.js"] if is_lecture else []
             unknown = sorted({name for name in needs if name not in build.table})
             if unknown:
                 raise PluginError(
@@ -228,7 +244,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
 
     def on_serve(self, server, *, config: MkDocsConfig, builder):
         """Rebuild when any language, shared file or piece of web code changes."""
-        paths = [self.config.assets, self.config.bundle, self.config.facts, *self.config.shared, *self.config.watch]
+        paths = [self.config.assets, self.config.bundle, self.config.facts, self.config.lectures]
+        paths += [*self.config.shared, *self.config.watch]
         for language in self.config.languages.values():
             paths += [language.docs, language.config]
         for path in paths:

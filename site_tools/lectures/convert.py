@@ -16,17 +16,17 @@ from demos.errors import UserError
 from demos.files import write_json
 from site_tools.lectures import fonts
 from site_tools.lectures.container import deck_kind
-from site_tools.lectures.decks import STEM, Version, shown
+from site_tools.lectures.decks import MADE_MARK, STEM, Version, shown
 from site_tools.lectures.losses import find_losses, take_formula_pictures
 from site_tools.lectures.outputs import replace, staging
 from site_tools.lectures.places import boxes
-from site_tools.lectures.record import Link, Losses, Record, Slide, sha256, to_json
+from site_tools.lectures.record import Link, Losses, Record, Slide, to_json
 from site_tools.lectures.slides_pdf import Annotation, read_annotations, read_pages, same_address
 from site_tools.lectures.slides_pptx import SlideText, open_deck, read_slides
 from site_tools.lectures.tools import PAGE_SECONDS, ToolError, office_convert, require_poppler, run_tool
 
 WIDTH, QUALITY = 1280, 80
-THUMB_WIDTH, THUMB_QUALITY = 192, 60
+THUMB_WIDTH, THUMB_QUALITY = 256, 60  # for the row of thumbnails, which would else load every slide
 
 Tell = Callable[[str], None]
 
@@ -50,13 +50,13 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
             progress(f"slide {number} of {len(source.texts)}")
             slides.append(_slide(version, number, text, links, source.pdf, folder))
         if source.made:
-            shutil.copyfile(source.pdf, folder / version.output(STEM, ".pdf").name)
+            (folder / version.output(STEM, ".pdf").name).write_bytes(source.pdf.read_bytes() + MADE_MARK)
         converter, digest, companion = version.fingerprint()
         record = Record(
             converter=converter,
             sha256=digest,
             companion=companion,
-            pdf=sha256(source.pdf) if source.made else "",
+            makes_pdf=source.made,
             language=_language("\n".join(text.words for text in source.texts)),
             slides=tuple(slides),
             losses=source.losses,

@@ -12,6 +12,7 @@ SUFFIXES = (".pptx", ".ppt", ".pdf")
 # What PowerPoint, WPS, Keynote and LibreOffice also write; uploaded in good faith, and answered with a sentence.
 OTHER_SUFFIXES = (".pptm", ".ppsx", ".ppsm", ".pps", ".potx", ".potm", ".pot", ".dps", ".dpt", ".key", ".odp")
 STEM = "slides"
+MADE_MARK = b"\n%made from the deck beside it by live-models\n"  # a comment, which readers of PDF skip
 _NUMBER = re.compile(r"\d+(?![A-Za-z])")  # "03-gan" and "03对抗", but not "3D"
 _LANGUAGE = re.compile(r"(?P<stem>.+)\.(?P<language>[a-z]{2})")
 
@@ -50,17 +51,21 @@ class Version:
         """What alone decides whether the outputs are up to date: the converter and the contents."""
         return CONVERTER, sha256(self.path), sha256(self.companion) if self.companion else ""
 
-    def current_record(self) -> Record | None:
-        """The record of outputs that are all there and were made from this very file; else None."""
+    def last_record(self) -> Record | None:
+        """What was recorded, if all outputs are there."""
         record = read_record(self.json)
-        if record is None or (record.converter, record.sha256, record.companion) != self.fingerprint():
-            return None
-        return record if all(path.is_file() for path in self.outputs(record)) else None
+        return record if record and all(path.is_file() for path in self.outputs(record)) else None
+
+    def current_record(self) -> Record | None:
+        """The same, if it was made from this very file; else None."""
+        record = self.last_record()
+        up_to_date = record and (record.converter, record.sha256, record.companion) == self.fingerprint()
+        return record if up_to_date else None
 
     def outputs(self, record: Record) -> list[Path]:
         """Every file that conversion wrote, its record last."""
         pictures = [self.folder / name for slide in record.slides for name in (slide.picture, slide.thumb)]
-        return [*pictures, *([self.output(STEM, ".pdf")] if record.pdf else []), self.json]
+        return [*pictures, *([self.output(STEM, ".pdf")] if record.makes_pdf else []), self.json]
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def _groups(folder: Path, problems: list[str]) -> dict[str, dict[str, list[Path]
             continue
         if suffix in OTHER_SUFFIXES:
             problems.append(f"{shown(path)}: a {suffix} file cannot be read here; save it as .pptx or .pdf.")
-        elif not _is_output(path):
+        elif suffix != ".pdf" or not is_made(path):
             found = _LANGUAGE.fullmatch(path.stem)
             stem, language = (found["stem"], found["language"]) if found else (path.stem, "")
             groups.setdefault(stem, {}).setdefault(language, []).append(path)
@@ -164,12 +169,11 @@ def _visible(folder: Path) -> list[Path]:
     return sorted(path for path in paths if not path.name.startswith((".", "~$")))
 
 
-def _is_output(path: Path) -> bool:
-    """Whether this PDF was made by a conversion, and is not the author's."""
-    if path.suffix.lower() != ".pdf" or path.stem.partition(".")[0] != STEM:
-        return False
-    record = read_record(path.with_suffix(".json"))
-    return record is not None and record.pdf == sha256(path)
+def is_made(pdf: Path) -> bool:
+    """Whether this PDF was made by a conversion, and is not the author's: it says so behind its end."""
+    with pdf.open("rb") as file:
+        file.seek(max(0, pdf.stat().st_size - len(MADE_MARK)))
+        return file.read() == MADE_MARK
 
 
 def _version(files: list[Path], folder: Path, language: str, problems: list[str]) -> Version:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.lectures.decks import STEM, Version, shown
-from site_tools.lectures.record import Record, read_record, sha256
+from site_tools.lectures.decks import STEM, Version, is_made, shown
+from site_tools.lectures.record import Record
 
 _PREFIX = ".new-"
 _ABANDONED_SECONDS = 3600
@@ -54,9 +54,8 @@ def replace(version: Version, record: Record, folder: Path) -> None:
     mark = re.escape(f".{version.language}" if version.language else "")
     pictures = re.compile(rf"(slide|thumb)-\d+{mark}\.webp")
     old = [path for path in version.folder.iterdir() if pictures.fullmatch(path.name)]
-    made, before = version.output(STEM, ".pdf"), read_record(version.json)
-    if before and before.pdf and made.is_file() and sha256(made) == before.pdf:
-        old.append(made)
+    if (pdf := version.output(STEM, ".pdf")).is_file() and is_made(pdf):
+        old.append(pdf)
     try:
         version.json.unlink(missing_ok=True)
         for path in new:  # the record comes last

@@ -119,14 +119,14 @@ class Record:
         converter: `CONVERTER` at that time.
         sha256: of the deck.
         companion: SHA-256 of the author's own PDF that the pictures were made from, or "".
-        pdf: SHA-256 of the PDF that was made, or "".
+        makes_pdf: whether a PDF was made; else the deck is one, or has one beside it.
         language: the deck's own, "zh" or "en"; "" if it has no text.
     """
 
     converter: int
     sha256: str
     companion: str
-    pdf: str
+    makes_pdf: bool
     language: str
     slides: tuple[Slide, ...]
     losses: Losses = field(default_factory=Losses)

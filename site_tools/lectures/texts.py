@@ -13,13 +13,17 @@ class Texts:
     slides: str
     slide: str
     position: str
+    downloads: str
     download: str
     deck_language: Mapping[str, str]
     viewer: str
     thumbs: str
     run: str
+    run_label: str
+    nameless: str
     jump: str
     notes: str
+    no_notes: str
     transcript: str
     links: str
     losses: str
@@ -43,13 +47,17 @@ ZH = Texts(
     slides="{count} 页",
     slide="第 {number} 页",
     position="第 {number} 页，共 {count} 页",
-    download="下载 {kind}（{size}）",
-    deck_language={"zh": "课件是中文的", "en": "课件是英文的"},
+    downloads="下载：",
+    download="{kind}（{size}）",
+    deck_language={"en": "课件是英文的"},
     viewer="课件",
     thumbs="各页缩略图",
-    run="运行",
+    run="▶ 运行",
+    run_label="运行：{text}",
+    nameless="第 {number} 页的演示",
     jump="到第 {number} 页",
     notes="讲者备注",
+    no_notes="这一页没有备注。",
     transcript="逐页文字",
     links="链接：",
     losses="和原课件不一样的地方",
@@ -72,13 +80,17 @@ EN = Texts(
     slides="{count} slides",
     slide="Slide {number}",
     position="Slide {number} of {count}",
-    download="Download {kind} ({size})",
-    deck_language={"zh": "The slides are in Chinese", "en": "The slides are in English"},
+    downloads="Download: ",
+    download="{kind} ({size})",
+    deck_language={"zh": "The slides are in Chinese"},
     viewer="Slides",
     thumbs="Thumbnails of all slides",
-    run="Run",
+    run="▶ Run",
+    run_label="Run: {text}",
+    nameless="the demo of slide {number}",
     jump="To slide {number}",
     notes="Speaker notes",
+    no_notes="No notes on this slide.",
     transcript="The text of every slide",
     links="Links: ",
     losses="What differs from the original deck",
