@@ -106,7 +106,13 @@ def _notebooks(_: Arguments) -> None:
         refresh(notebook, Path("docs/en") / notebook.relative_to("docs/zh"))
 
 
-# name -> (function, help, what must be set up first: "" nothing, else "bundle", "train" or "test")
+def _seed_pages(_: Arguments) -> None:
+    from site_tools.seed_pages import write_seed_pages
+
+    write_seed_pages(Path("tests/seed_map.yml"), Path("docs"))
+
+
+# name -> (function, help, what must be set up first: "" nothing, else "site", "bundle" or an extra)
 COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "setup": (_setup, "install what the site needs, without torch, and bundle the web code", ""),
     "serve": (_serve, "serve both languages with live reload", "bundle"),
@@ -121,6 +127,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "measure": (_measure, "the quality of a released model as it ships", "train"),
     "samples": (_samples, "the real images the pages show", "train"),
     "figures": (_figures, "draw the figures from the exported models", "train"),
+    "seed-pages": (_seed_pages, "the page that shows where the customer's document lives on", "site"),
     "notebooks": (_notebooks, "execute the notebooks and store their outputs", "notebook"),
 }
 
@@ -150,6 +157,8 @@ def _prepare(needs: str) -> None:
         return
     if needs in ("train", "test", "notebook"):
         bootstrap.ensure_packages(needs)
+    elif needs == "site":
+        bootstrap.ensure_packages()
     if needs in ("bundle", "test"):
         bootstrap.ensure_bundle()
 

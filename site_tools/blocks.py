@@ -1,8 +1,8 @@
 """Fenced blocks that are more than code: found, read and checked with page and line.
 
-A block is a fence whose info word is `demo` or `exercise` and whose body is YAML. This module knows
-fences and YAML; what the keys mean is told by `demo_block` and `exercise_block`, and `extension`
-renders them.
+A block is a fence whose info word is one of `KINDS` and whose body is YAML. This module knows fences
+and YAML; what the keys mean is told by `demo_block`, `exercise_block` and `screen_block`, and
+`extension` renders them.
 """
 
 import difflib
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-KINDS = ("demo", "exercise")
+KINDS = ("demo", "exercise", "screen")
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -55,10 +55,10 @@ class Fence:
 
 @dataclass(frozen=True)
 class Block:
-    """One demo or exercise block, its YAML read but its keys not yet judged.
+    """One block, its YAML read but its keys not yet judged.
 
     Attributes:
-        kind: "demo" or "exercise".
+        kind: one of `KINDS`.
         line: line of the opening fence.
         values: key -> value.
         lines: key -> line of the page; the keys of list items are "choices.0.text" and so on.
@@ -99,7 +99,7 @@ def fences(text: str) -> Iterator[Fence]:
 
 
 def live_fences(text: str) -> Iterator[Fence]:
-    """The fences that are demo or exercise blocks."""
+    """The fences that are blocks of ours."""
     return (fence for fence in fences(text) if kind_of(fence) in KINDS)
 
 
