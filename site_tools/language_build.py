@@ -11,7 +11,7 @@ from demos.errors import UserError
 from site_tools import assets as live
 from site_tools import numbers, twins
 from site_tools.blocks import BlockError
-from site_tools.demo_block import REGISTRY, Element, read_elements
+from site_tools.demo_block import REGISTRY, RUNTIME, Element, read_elements
 from site_tools.extension import LiveBlocks
 from site_tools.screen_block import DRAWINGS, Drawing, read_drawings
 from site_tools.screen_block import STYLES as DRAWING_STYLES
@@ -85,18 +85,30 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
             "add it there or correct it."
         )
     assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
+    table = live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
         folder=folders.get(language, ""),
         assets=assets,
-        table=live.collect(assets, bundle),
-        facts=numbers.read_facts(assets, Path(settings.facts) if settings.facts else None),
+        table=table,
+        facts=numbers.read_facts(assets, Path(settings.facts) if settings.facts else None) | _first_runs(table),
         posters=live.posters(assets),
         elements=read_elements(bundle / REGISTRY),
         drawings=read_drawings(bundle / DRAWINGS),
         site_root=config.site_url or "",
         source=settings.source_url,
     )
+
+
+def _first_runs(table: dict[str, live.Asset]) -> dict[str, numbers.Value]:
+    """Megabytes that a reader's first run of each model fetches, by `<model>.first_run_mb`."""
+    models = [name.removesuffix(".onnx") for name in table if name.endswith(".onnx")]
+    return {
+        f"{Path(model).name}.first_run_mb": sum(
+            (one.gzip or one.bytes) / 1e6 for name in (*RUNTIME, f"{model}.onnx") if (one := table.get(name))
+        )
+        for model in models
+    }
 
 
 def shared_files(folders: list[Path]) -> dict[str, Path]:

@@ -90,6 +90,11 @@ test('without a README the repository is empty, and a file can still be uploaded
   expect(full.lesson).toBe('default-message');
 });
 
+test('a second repository needs another name than the first', () => {
+  const first = play(begin('repository'), { type: 'go', screen: 'new-repository' }, { type: 'name', value: 'a' }, { type: 'create-repository' });
+  expect(lessonOf(first, { type: 'go', screen: 'new-repository' }, { type: 'name', value: 'A' })).toBe('name-taken');
+});
+
 test('files that wait are lost with the page, and a file of the same name is replaced', () => {
   const waiting = play(begin('upload'), { type: 'go', screen: 'upload' }, { type: 'add', files: [DESK[0]!] }, { type: 'add', files: [{ ...DESK[0]!, bytes: 5 }] });
   expect(waiting.waiting.map((file) => file.bytes)).toEqual([5]);

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import { octicon } from './octicons.ts';
 import { fieldNote, header, idle, note, pick, type, type Ui } from './parts.ts';
-import { COUNTRIES, MAIL, OWN_REPOSITORIES, PASSWORDS, USERNAMES } from './samples.ts';
-import type { Simulation } from './simulation.ts';
+import { COUNTRIES, MAIL, PASSWORDS, USERNAMES } from './samples.ts';
+import { repositoriesOf, type Simulation } from './simulation.ts';
 
 const mark = html`<span class="mark mark-large" aria-hidden="true">${octicon('cap')}</span>`;
 
@@ -119,7 +119,7 @@ export const dashboard = (state: Simulation, ui: Ui): TemplateResult => html`
       <div class="row"><strong class="spring">Top repositories</strong>
         <button type="button" class="btn btn-sm btn-primary" @click=${() => ui.send({ type: 'go', screen: 'new-repository' })}>${octicon('repo')} New</button>
       </div>
-      ${[...OWN_REPOSITORIES, ...(state.repository ? [state.repository] : [])].map((name) => html`<p class="f6">${octicon('repo')} ${state.username}/<b>${name}</b></p>`)}
+      ${repositoriesOf(state).map((name) => html`<p class="f6">${octicon('repo')} ${state.username}/<b>${name}</b></p>`)}
     </aside>
     <div class="dashboard-main">
       <h3 class="f3 part" data-part="home">Home</h3>

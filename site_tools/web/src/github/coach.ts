@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import { octicon } from './octicons.ts';
 import type { DeskFile } from './rules.ts';
-import { MILESTONES, taskOf, type Simulation, type Way } from './simulation.ts';
+import { LESSONS, MILESTONES, taskOf, type Simulation, type Way } from './simulation.ts';
 import type { GithubTexts } from './texts.ts';
 
 const WAYS: Way[] = ['way-compress', 'way-split', 'way-git', 'way-release'];
@@ -60,10 +60,11 @@ export const checklist = (state: Simulation, t: GithubTexts): TemplateResult => 
 
 export function certificate(state: Simulation, t: GithubTexts): TemplateResult {
   const c = t.certificate;
+  const lessons = LESSONS.slice(LESSONS.indexOf(state.start)).map((one) => t.values['start']![one]!);
   return html`
     <section class="certificate" aria-label=${c.title}>
       <p class="certificate-title">${c.title}</p>
-      <p>${c.body}</p>
+      <p>${c.body(lessons)}</p>
       <dl>
         <dt>${c.address}</dt><dd>${state.username}/${state.repository} · ${c.visibility[state.visibility]}</dd>
       </dl>

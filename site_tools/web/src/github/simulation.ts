@@ -37,7 +37,12 @@ export interface WaitingFile extends DeskFile {
   uploaded: boolean;
 }
 
+export const LESSONS = ['account', 'repository', 'upload'] as const;
+/** The lesson one begins with; those before it count as known. */
+export type Start = (typeof LESSONS)[number];
+
 export interface Simulation {
+  start: Start;
   screen: Screen;
   menu: Menu;
   mail: string;
@@ -98,18 +103,16 @@ type Handler<A> = (state: Simulation, action: A) => Partial<Simulation>;
 type Handlers = { [T in Action['type']]: Handler<Extract<Action, { type: T }>> };
 
 const FRESH: Simulation = {
-  screen: 'home', menu: '', mail: '', password: '', username: '', country: '', code: '', mails: [], folder: 'inbox', signedIn: false,
+  start: 'account', screen: 'home', menu: '', mail: '', password: '', username: '', country: '', code: '', mails: [], folder: 'inbox', signedIn: false,
   name: '', description: '', visibility: 'Public', readme: false, repository: '', desk: DESK, waiting: [], message: '', branch: 'main',
   committed: [], commitMessage: '', problems: {}, lesson: undefined, met: [], done: [],
 };
 const ACCOUNT: Partial<Simulation> = { mail: MAIL.good, password: 'lamp-post-7', username: 'li-ming-dm', country: 'China', signedIn: true };
 
-export type Start = 'account' | 'repository' | 'upload';
-
 /** The beginning of one of the three lessons; what comes before it is done. */
 export function begin(start: Start): Simulation {
   if (start === 'account') return FRESH;
-  const account = { ...FRESH, ...ACCOUNT, done: MILESTONES.slice(0, 4) };
+  const account = { ...FRESH, ...ACCOUNT, start, done: MILESTONES.slice(0, 4) };
   if (start === 'repository') return { ...account, screen: 'dashboard' };
   return { ...account, screen: 'repository', repository: 'data-mining-ppt', readme: true, done: MILESTONES.slice(0, 6) };
 }
@@ -131,6 +134,9 @@ const problemAt = (state: Simulation, field: Field, problem: Problem | undefined
   delete problems[field];
   return { problems: problem ? { ...problems, [field]: problem } : problems, lesson: problem };
 };
+
+/** The repositories of the account, with the one made here. */
+export const repositoriesOf = (state: Simulation): string[] => [...OWN_REPOSITORIES, ...(state.repository ? [state.repository] : [])];
 
 const mailProblem = (mail: string): Problem | undefined => (mail === MAIL.throwaway ? 'mail-throwaway' : undefined);
 
@@ -184,7 +190,7 @@ const HANDLERS: Handlers = {
 
   // --- A repository ---
   name: (state, { value }) => {
-    const problem = value ? repositoryProblem(value, OWN_REPOSITORIES) : undefined;
+    const problem = value ? repositoryProblem(value, repositoriesOf(state)) : undefined;
     const told = problemAt(state, 'name', problem);
     return { name: value, ...told, lesson: told.lesson ?? (value && repositorySlug(value) !== value ? 'name-changed' : undefined) };
   },
@@ -192,7 +198,7 @@ const HANDLERS: Handlers = {
   visibility: (_, { value }) => ({ visibility: value, lesson: value === 'Private' ? 'private' : undefined }),
   readme: (state) => ({ readme: !state.readme }),
   'create-repository': (state) => {
-    const problem = repositoryProblem(state.name, OWN_REPOSITORIES);
+    const problem = repositoryProblem(state.name, repositoriesOf(state));
     if (problem) return problemAt(state, 'name', problem);
     return {
       repository: repositorySlug(state.name), committed: [], waiting: [], problems: {}, done: achieved(state, 'create'),

@@ -22,7 +22,7 @@ export interface GithubTexts extends ElementTexts {
   files: (count: number) => string;
   restart: string;
   print: string;
-  certificate: { title: string; body: string; address: string; visibility: Record<'Public' | 'Private', string>; lessons: (count: number) => string; name: string; date: string };
+  certificate: { title: string; body: (lessons: string[]) => string; address: string; visibility: Record<'Public' | 'Private', string>; lessons: (count: number) => string; name: string; date: string };
 }
 
 const zh: GithubTexts = {
@@ -111,7 +111,7 @@ const zh: GithubTexts = {
   print: '打印这一页作为证明',
   certificate: {
     title: '练习证明',
-    body: '在课程网站的练习场里走完了三步：注册账户、建立仓库、上传 PPT。上面是仓库最后的样子。',
+    body: (lessons) => `在课程网站的练习场里走完了：${lessons.join('、')}。上面是仓库最后的样子。`,
     address: '仓库',
     visibility: { Public: '公开：谁都看得见', Private: '私有：只有自己和受邀的人看得见' },
     lessons: (count) => `途中弄明白了 ${count} 件事`,
@@ -206,7 +206,7 @@ const en: GithubTexts = {
   print: 'Print this page as a certificate',
   certificate: {
     title: 'Certificate of practice',
-    body: 'On the course’s practice page, all three lessons were completed: an account, a repository, an uploaded deck. Above is the repository as it ended.',
+    body: (lessons) => `Completed on the course’s practice page: ${lessons.join(', ')}. Above is the repository as it ended.`,
     address: 'Repository',
     visibility: { Public: 'public: everybody can see it', Private: 'private: only the owner and those invited can see it' },
     lessons: (count) => `${count} things were understood on the way`,
