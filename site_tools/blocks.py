@@ -109,15 +109,20 @@ def kind_of(fence: Fence) -> str:
     return found[0] if found else ""
 
 
+def blank(found: re.Match) -> str:
+    """White space in the place of a match, so that everything behind it stays where it is."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
 def prose(text: str) -> str:
-    """The page with its code blanked out, line for line: fences (not live ones) and code spans."""
+    """The page with its code blanked out, character for character: fences (not live ones) and code spans."""
     lines = text.splitlines()
     for fence in fences(text):
         if kind_of(fence) not in KINDS:
             for index in range(fence.line - 1, fence.end):
-                lines[index] = ""
-    blanked = "\n".join(lines)
-    return re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", lambda m: re.sub(r"[^\n]", " ", m[0]), blanked, flags=re.S)
+                lines[index] = " " * len(lines[index])
+    # a blank line ends a code span, so that a forgotten backtick cannot hide the page
+    return re.sub(r"(?<!`)(`+)(?!`)((?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", blank, "\n".join(lines), flags=re.S)
 
 
 def parse(fence: Fence) -> Block:

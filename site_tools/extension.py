@@ -20,6 +20,7 @@ from site_tools.blocks import prose
 from site_tools.demo_block import Demo, element_html
 from site_tools.exercise_block import TEXT, Exercise
 from site_tools.page import Item, Page, read_blocks
+from site_tools.raw_links import Finished, LiftLinks, LowerLinks
 from site_tools.screen_block import Screen, screen_html
 from site_tools.shared_links import SiteLinks, SourceLinks
 
@@ -86,13 +87,15 @@ class _BlockProcessor(BlockProcessor):
         page = self.extension.page
         figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": demo.id})
         # stashed: its pictures are addressed from the page and must not be taken for links in the source
-        figure.text = self.parser.md.htmlStash.store(element_html(demo, page.assets, page.root))
+        figure.text = self.parser.md.htmlStash.store(Finished(element_html(demo, page.assets, page.root)))
         etree.SubElement(figure, "figcaption").text = demo.caption
 
     def _screen(self, parent: etree.Element, screen: Screen) -> None:
         page = self.extension.page
         figure = etree.SubElement(parent, "figure", {"class": "github-figure", "id": screen.id})
-        figure.text = self.parser.md.htmlStash.store(screen_html(screen, page.drawing_styles, page.language))
+        figure.text = self.parser.md.htmlStash.store(
+            Finished(screen_html(screen, page.drawing_styles, page.language))
+        )
         if screen.callouts:
             explanations = etree.SubElement(figure, "ol")
             for _, text in screen.callouts:
@@ -188,3 +191,6 @@ class LiveBlocks(Extension):
         # MkDocs resolves links at priority 0
         md.treeprocessors.register(SourceLinks(md, lambda: self.page), "live-source-links", 1)
         md.treeprocessors.register(SiteLinks(md, lambda: self.page), "live-site-links", -1)
+        lift = LiftLinks(md)
+        md.treeprocessors.register(lift, "live-lift-links", 2)
+        md.treeprocessors.register(LowerLinks(md, lift), "live-lower-links", -2)
