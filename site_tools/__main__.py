@@ -1,6 +1,7 @@
 """`python -m site_tools COMMAND`: set up, serve, build and check the course."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -37,6 +38,23 @@ def _site(arguments: Arguments) -> None:
     from site_tools.serve import site
 
     site(folder=arguments.folder)
+
+
+def _import(arguments: Arguments) -> None:
+    from site_tools.note_import import import_note
+
+    report = import_note(
+        arguments.note,
+        to=arguments.to,
+        language=arguments.language,
+        force=arguments.force,
+        strict=arguments.strict,
+    )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # the page is written: its report must not fail at a Chinese name
+    print(report)
+    if report.missing:
+        raise SystemExit(1)
 
 
 def _check(_: Arguments) -> None:
@@ -118,6 +136,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "serve": (_serve, "serve both languages with live reload", "bundle"),
     "site": (_site, "build both languages into site/, strictly", "bundle"),
     "web": (_web, "bundle the web code", ""),
+    "import": (_import, "bring a note from Typora into the course, with its pictures", "site"),
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
@@ -143,6 +162,11 @@ def _parser() -> argparse.ArgumentParser:
     parsers["serve"].add_argument("--open", action="store_true", help="open it in a browser")
     parsers["site"].add_argument("--folder", metavar="DIR", help="where to, instead of site/")
     parsers["site"].add_argument("--offline", action="store_true", help="for opening from disk")
+    parsers["import"].add_argument("note", type=Path, metavar="NOTE.md", help="it is only read")
+    parsers["import"].add_argument("--to", type=Path, metavar="PAGE.md", help="instead of docs/LANGUAGE/notes/NOTE.md")
+    parsers["import"].add_argument("--language", help="of the page, as in mkdocs.yml; the first one if not given")
+    parsers["import"].add_argument("--force", action="store_true", help="replace the page if there is one")
+    parsers["import"].add_argument("--strict", action="store_true", help="write nothing if a picture is missing")
     parsers["pipeline"].add_argument("target", choices=("train", "export", "figures"))
     for name in ("export", "measure"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
