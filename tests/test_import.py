@@ -72,6 +72,7 @@ def course(tmp_path, monkeypatch, capsys) -> Course:
     ):
         (inbox / file).write_bytes(png(10 * number))
     (inbox / "paper.pdf").write_bytes(b"%PDF")
+    (inbox / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     return Course(tmp_path / "site", inbox, capsys)
 
 
@@ -107,6 +108,7 @@ A = "note.assets/a.png"
         ('<img src="a.png" style="width:300px; margin: auto">', f'<img src="{A}" width="300">'),
         ('<img src="a.png" style="width: 40%">', f'<img src="{A}" width="40%">'),
         ('<img src="a.png" width="7" style="zoom:50%">', f'<img src="{A}" width="7">'),
+        ('<img src="photo.jpg" alt="x" style="zoom:50%">', '<img src="note.assets/photo.jpg" alt="x">'),
         ('<img src="a.png" style="float:left">', f'<img src="{A}">'),
         ('<a href="paper.pdf">p</a>', '<a href="note.assets/paper.pdf">p</a>'),
         ("- y\n\n\t- x\n\n\ttext![alt](a.png)text", f"- y\n\n    - x\n\n    text![alt]({A})text"),
@@ -177,6 +179,14 @@ def test_the_root_of_typora_is_where_a_slash_begins(course, root):
     )
     assert course.run(note)[0] == 0
     assert course.page() == "---\ntitle: T\n---\n![alt](note.assets/b-c.png)\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n\n# T\n\n---\n", "---\ntitle: T\ntags: [a]\n---\n# T\n", "---\ntitle: T\n\n# T\n"]
+)
+def test_other_front_matter_and_rules_stay(course, text):
+    assert course.run(text)[0] == 0
+    assert course.page() == text
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
