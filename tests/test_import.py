@@ -111,6 +111,7 @@ A = "note.assets/a.png"
         ('<img src="photo.jpg" alt="x" style="zoom:50%">', '<img src="note.assets/photo.jpg" alt="x">'),
         ('<img src="a.png" style="float:left">', f'<img src="{A}">'),
         ('<a href="paper.pdf">p</a>', '<a href="note.assets/paper.pdf">p</a>'),
+        ("<a href='paper.pdf?a=1&amp;b=2'>p</a>", '<a href="note.assets/paper.pdf?a=1&amp;b=2">p</a>'),
         ("- y\n\n\t- x\n\n\ttext![alt](a.png)text", f"- y\n\n    - x\n\n    text![alt]({A})text"),
         ("| ![alt](a.png) |\n|---|", f"| ![alt]({A}) |\n|---|"),
         ("[s](#h) [m](mailto:a@b.cn) [w](https://x.org/a.png) [u](www.x.org)", None),
@@ -124,7 +125,7 @@ def test_every_form_of_a_link(course, source, page):
     status, said = course.run(f"# T\n\n{source}\n")
     assert status == 0, said
     assert course.page() == f"# T\n\n{page if page is not None else source}\n"
-    assert set(course.files() if page else ()) == set(re.findall(r"note\.assets/([^)#\s\"]+)", page or ""))
+    assert set(course.files() if page else ()) == set(re.findall(r"note\.assets/([^)#?\s\"]+)", page or ""))
 
 
 @pytest.mark.parametrize(
