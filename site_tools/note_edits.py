@@ -10,6 +10,8 @@ from site_tools.pictures import picture_size
 
 Edit = tuple[Span, str]
 
+_NUMBER = r"(\d*\.?\d+)"
+
 MISSING = {
     "zh": {"picture": "图片缺失：{}", "file": "文件缺失：{}", "words": "{}（{}）"},
     "en": {"picture": "Picture missing: {}", "file": "File missing: {}", "words": "{} ({})"},
@@ -19,7 +21,7 @@ MISSING = {
 def apply(body: str, edits: Iterable[Edit]) -> str:
     """The text with every edit made; one inside the span of another is dropped."""
     parts, end = [], 0
-    for (start, stop), text in sorted(edits, key=lambda edit: (edit[0][0], -edit[0][1] if edit[1] else 0)):
+    for (start, stop), text in sorted(edits, key=lambda edit: (edit[0][0], -edit[0][1])):
         if start >= end:
             parts += [body[end:start], text]
             end = stop
@@ -88,10 +90,11 @@ def without_style(body: str, link: Link, file: Path | None) -> Iterator[Edit]:
 
 
 def _width(style: str, file: Path | None) -> str | None:
-    rules = {key.strip().lower(): value.strip() for key, _, value in (rule.partition(":") for rule in style.split(";"))}
-    if found := re.match(r"([\d.]+)(%?)$", rules.get("zoom", "")):
+    rules = (rule.lower().partition(":") for rule in style.split(";"))
+    values = {name.strip(): value.strip() for name, _, value in rules}
+    if found := re.fullmatch(rf"{_NUMBER}(%?)", values.get("zoom", "")):
         size = picture_size(file) if file else None
         return str(max(1, round(size[0] * float(found[1]) / (100 if found[2] else 1)))) if size else None
-    if found := re.match(r"([\d.]+)(px|%)$", rules.get("width", ""), re.I):
-        return f"{round(float(found[1])) or 1}{found[2].strip('px')}"
+    if found := re.fullmatch(rf"{_NUMBER}(px|%)", values.get("width", "")):
+        return f"{max(1, round(float(found[1])))}{'%' if found[2] == '%' else ''}"
     return None

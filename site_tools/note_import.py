@@ -139,7 +139,8 @@ class _Links:
         if not target:
             raise _Missing("a picture without a path: give it one, or remove it")
         if Path(name_of(target)).suffix.lower() in PAGE_SUFFIXES and not picture:
-            page = safe_name(name_of(target))
+            itself = name_of(target) == self.note.path.name
+            page = self.place.page.name if itself else safe_name(name_of(target))
             if (folder / page).is_file() or page == self.place.page.name:
                 return as_link(page, "".join(re.findall(r"#.*", target)))
         elif found:

@@ -106,6 +106,8 @@ A = "note.assets/a.png"
         ('<img src="a.png" alt="x" style="zoom:50%;" />', f'<img src="{A}" alt="x" width="5" />'),
         ('<img src="a.png" style="zoom: 2" alt="x">', f'<img src="{A}" width="20" alt="x">'),
         ('<img src="a.png" style="width:300px; margin: auto">', f'<img src="{A}" width="300">'),
+        ('<img src="a.png" style="zoom:1.2.3%; width:4">', f'<img src="{A}">'),
+        ('<img src="a.png" style="ZOOM:.4; WIDTH:9PX">', f'<img src="{A}" width="4">'),
         ('<img src="a.png" style="width: 40%">', f'<img src="{A}" width="40%">'),
         ('<img src="a.png" width="7" style="zoom:50%">', f'<img src="{A}" width="7">'),
         ('<img src="photo.jpg" alt="x" style="zoom:50%">', '<img src="note.assets/photo.jpg" alt="x">'),
@@ -430,6 +432,8 @@ def test_links_to_other_notes(course):
     assert course.run("# O\n", name="other one.md")[0] == 0
     assert course.run("# T\n\n[o](D:\\other%20one.md#o) [h](../index.md)\n", "--force")[0] == 0
     assert "[o](other-one.md#o) [h](../index.md)" in course.page()
+    assert course.run("# T\n\n[s](note.md#t)\n", "--to", "docs/zh/notes/renamed.md")[0] == 0
+    assert "[s](renamed.md#t)" in course.page("renamed.md")
 
 
 @pytest.mark.parametrize("link", ["![k](<{}>)", "[k](<{}>)"])
