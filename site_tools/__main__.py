@@ -1,6 +1,7 @@
 """`python -m site_tools COMMAND`: set up, serve, build and check the course."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -38,6 +39,23 @@ def _site(arguments: Arguments) -> None:
     from site_tools.serve import site
 
     site(folder=arguments.folder)
+
+
+def _import(arguments: Arguments) -> None:
+    from site_tools.note_import import import_note
+
+    report = import_note(
+        arguments.note,
+        to=arguments.to,
+        language=arguments.language,
+        force=arguments.force,
+        strict=arguments.strict,
+    )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # the page is written: its report must not fail at a Chinese name
+    print(report)
+    if report.missing:
+        raise SystemExit(1)
 
 
 def _check(_: Arguments) -> None:
@@ -113,13 +131,20 @@ def _notebooks(_: Arguments) -> None:
         refresh(notebook, Path("docs/en") / notebook.relative_to("docs/zh"))
 
 
-# name -> (function, help, what must be set up first: "" nothing, else "bundle", "train", "test" or "notebook")
+def _seed_pages(_: Arguments) -> None:
+    from site_tools.seed_pages import write_seed_pages
+
+    write_seed_pages(Path("tests/seed_map.yml"), Path("docs"))
+
+
+# name -> (function, help, what must be set up first: "" nothing, else "site", "bundle" or an extra)
 COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "setup": (_setup, "install what the site needs, without torch, and bundle the web code", ""),
     "serve": (_serve, "serve both languages with live reload", "bundle"),
     "site": (_site, "build both languages into site/, strictly", "bundle"),
     "web": (_web, "bundle the web code", ""),
     "lectures": (_lectures, "decks in docs/lectures become lecture pages", ""),
+    "import": (_import, "bring a note from Typora into the course, with its pictures", "site"),
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
@@ -129,6 +154,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "measure": (_measure, "the quality of a released model as it ships", "train"),
     "samples": (_samples, "the real images the pages show", "train"),
     "figures": (_figures, "draw the figures from the exported models", "train"),
+    "seed-pages": (_seed_pages, "the page that shows where the customer's document lives on", "site"),
     "notebooks": (_notebooks, "execute the notebooks and store their outputs", "notebook"),
 }
 
@@ -149,6 +175,11 @@ def _parser() -> argparse.ArgumentParser:
     parsers["lectures"].add_argument(
         "--folder", type=Path, default=LECTURES, metavar="DIR", help=f"where decks are, instead of {LECTURES}/"
     )
+    parsers["import"].add_argument("note", type=Path, metavar="NOTE.md", help="it is only read")
+    parsers["import"].add_argument("--to", type=Path, metavar="PAGE.md", help="instead of docs/LANGUAGE/notes/NOTE.md")
+    parsers["import"].add_argument("--language", help="of the page, as in mkdocs.yml; the first one if not given")
+    parsers["import"].add_argument("--force", action="store_true", help="replace the page if there is one")
+    parsers["import"].add_argument("--strict", action="store_true", help="write nothing if a picture is missing")
     parsers["pipeline"].add_argument("target", choices=("train", "export", "figures"))
     for name in ("export", "measure"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
@@ -163,6 +194,8 @@ def _prepare(needs: str) -> None:
         return
     if needs in ("train", "test", "notebook"):
         bootstrap.ensure_packages(needs)
+    elif needs == "site":
+        bootstrap.ensure_packages()
     if needs in ("bundle", "test"):
         bootstrap.ensure_bundle()
 

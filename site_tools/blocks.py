@@ -1,8 +1,8 @@
 """Fenced blocks that are more than code: found, read and checked with page and line.
 
-A block is a fence whose info word is `demo` or `exercise` and whose body is YAML. This module knows
-fences and YAML; what the keys mean is told by `demo_block` and `exercise_block`, and `extension`
-renders them.
+A block is a fence whose info word is one of `KINDS` and whose body is YAML. This module knows fences
+and YAML; what the keys mean is told by `demo_block`, `exercise_block` and `screen_block`, and
+`extension` renders them.
 """
 
 import difflib
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-KINDS = ("demo", "exercise")
+KINDS = ("demo", "exercise", "screen")
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -55,10 +55,10 @@ class Fence:
 
 @dataclass(frozen=True)
 class Block:
-    """One demo or exercise block, its YAML read but its keys not yet judged.
+    """One block, its YAML read but its keys not yet judged.
 
     Attributes:
-        kind: "demo" or "exercise".
+        kind: one of `KINDS`.
         line: line of the opening fence.
         values: key -> value.
         lines: key -> line of the page; the keys of list items are "choices.0.text" and so on.
@@ -99,7 +99,7 @@ def fences(text: str) -> Iterator[Fence]:
 
 
 def live_fences(text: str) -> Iterator[Fence]:
-    """The fences that are demo or exercise blocks."""
+    """The fences that are blocks of ours."""
     return (fence for fence in fences(text) if kind_of(fence) in KINDS)
 
 
@@ -109,15 +109,20 @@ def kind_of(fence: Fence) -> str:
     return found[0] if found else ""
 
 
+def blank(found: re.Match) -> str:
+    """White space in the place of a match, so that everything behind it stays where it is."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
 def prose(text: str) -> str:
-    """The page with its code blanked out, line for line: fences (not live ones) and code spans."""
+    """The page with its code blanked out, character for character: fences (not live ones) and code spans."""
     lines = text.splitlines()
     for fence in fences(text):
         if kind_of(fence) not in KINDS:
             for index in range(fence.line - 1, fence.end):
-                lines[index] = ""
-    blanked = "\n".join(lines)
-    return re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", lambda m: re.sub(r"[^\n]", " ", m[0]), blanked, flags=re.S)
+                lines[index] = " " * len(lines[index])
+    # a blank line ends a code span, so that a forgotten backtick cannot hide the page
+    return re.sub(r"(?<!`)(`+)(?!`)((?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", blank, "\n".join(lines), flags=re.S)
 
 
 def parse(fence: Fence) -> Block:

@@ -18,7 +18,7 @@ from site_tools.pictures import picture_size
 REGISTRY = "elements.json"
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
 
-_RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")
+RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
 _MODEL = ("models/{model}.json", "models/{model}.onnx")
 
 
@@ -96,7 +96,7 @@ def _element(value: Mapping) -> Element:
     return Element(
         attributes=attributes,
         files=(
-            *(_RUNTIME if value.get("runtime") else ()),
+            *(RUNTIME if value.get("runtime") else ()),
             *(_MODEL if value.get("model") else ()),
             *value.get("files", ()),
         ),

@@ -1,4 +1,4 @@
-"""The Python-Markdown extension: demo and exercise blocks, numbers in prose and links to shared files.
+"""The Python-Markdown extension: blocks, numbers in prose and links to shared files.
 
 It needs no MkDocs: another generator that runs Python-Markdown gets the same pages from it. The
 plugin gives it one `Page` at a time and reads back what the page turned out to need.
@@ -19,7 +19,9 @@ from site_tools import numbers
 from site_tools.blocks import prose
 from site_tools.demo_block import Demo, element_html
 from site_tools.exercise_block import TEXT, Exercise
-from site_tools.page import Page, read_blocks
+from site_tools.page import Item, Page, read_blocks
+from site_tools.raw_links import Finished, LiftLinks, LowerLinks
+from site_tools.screen_block import Screen, screen_html
 from site_tools.shared_links import SiteLinks, SourceLinks
 
 _PLACEHOLDER = re.compile(r"^[ ]{0,3}\x02live:(\d+)\x03[ ]*$", re.M)
@@ -37,7 +39,7 @@ class _BlockPreprocessor(Preprocessor):
         found = read_blocks("\n".join(lines), page)
         if found.problems:
             raise found.problems[0]
-        page.demos, page.exercises = found.demos, found.exercises
+        page.demos, page.exercises, page.screens = found.demos, found.exercises, found.screens
         self.extension.items = []
         for line, end, indent, item in found.items:
             lines[line - 1 : end] = [f"{indent}\x02live:{len(self.extension.items)}\x03"] + [""] * (end - line)
@@ -74,6 +76,8 @@ class _BlockProcessor(BlockProcessor):
         item = self.extension.items[int(found[1])]
         if isinstance(item, Demo):
             self._demo(parent, item)
+        elif isinstance(item, Screen):
+            self._screen(parent, item)
         else:
             self._exercise(parent, item)
         if after := block[found.end() :].strip("\n"):
@@ -83,8 +87,18 @@ class _BlockProcessor(BlockProcessor):
         page = self.extension.page
         figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": demo.id})
         # stashed: its pictures are addressed from the page and must not be taken for links in the source
-        figure.text = self.parser.md.htmlStash.store(element_html(demo, page.assets, page.root))
+        figure.text = self.parser.md.htmlStash.store(Finished(element_html(demo, page.assets, page.root)))
         etree.SubElement(figure, "figcaption").text = demo.caption
+
+    def _screen(self, parent: etree.Element, screen: Screen) -> None:
+        page = self.extension.page
+        figure = etree.SubElement(parent, "figure", {"class": "github-figure", "id": screen.id})
+        figure.text = self.parser.md.htmlStash.store(Finished(screen_html(screen, page.drawing_styles, page.language)))
+        if screen.callouts:
+            explanations = etree.SubElement(figure, "ol")
+            for _, text in screen.callouts:
+                etree.SubElement(explanations, "li").text = text
+        etree.SubElement(figure, "figcaption").text = screen.caption
 
     def _markdown(self, parent: etree.Element, text: str) -> None:
         self.parser.parseChunk(parent, self.extension.preprocessor.prepare(text))
@@ -160,7 +174,7 @@ class LiveBlocks(Extension):
     def __init__(self, page: Page | None = None) -> None:
         super().__init__()
         self.page = page or Page()
-        self.items: list[Demo | Exercise] = []
+        self.items: list[Item] = []
         self.preprocessor: _BlockPreprocessor
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
@@ -175,3 +189,6 @@ class LiveBlocks(Extension):
         # MkDocs resolves links at priority 0
         md.treeprocessors.register(SourceLinks(md, lambda: self.page), "live-source-links", 1)
         md.treeprocessors.register(SiteLinks(md, lambda: self.page), "live-site-links", -1)
+        lift = LiftLinks(md)
+        md.treeprocessors.register(lift, "live-lift-links", 2)
+        md.treeprocessors.register(LowerLinks(md, lift), "live-lower-links", -2)

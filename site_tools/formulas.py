@@ -16,7 +16,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from site_tools.blocks import BlockError, prose
+from site_tools.blocks import BlockError, blank, prose
 
 # a blank line ends a formula, so that a forgotten dollar sign cannot swallow the page
 _DISPLAY = r"(?<!\\)\$\$(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)\$\$"
@@ -138,6 +138,11 @@ def replace_in_html(html: str) -> str:
     return "".join(part if index % 2 else replace(part) for index, part in enumerate(parts))
 
 
+def without_formulas(text: str) -> str:
+    """The page, code already blanked out, with its formulas blanked out as well."""
+    return re.sub(_INLINE, blank, re.sub(_DISPLAY, blank, text))
+
+
 def check_formulas(text: str) -> list[BlockError]:
     """What is wrong with the formulas of a page."""
     problems = []
@@ -148,7 +153,7 @@ def check_formulas(text: str) -> list[BlockError]:
             to_mathml(found["tex"], display=display)
         except ValueError as error:
             problems.append(BlockError(_line(text, found.start()), f"{error}."))
-        return re.sub(r"[^\n]", " ", found[0])
+        return blank(found)
 
     text = re.sub(_DISPLAY, lambda found: check(found, True), text)
     if unclosed := _UNCLOSED.search(text):

@@ -11,9 +11,11 @@ from demos.errors import UserError
 from site_tools import assets as live
 from site_tools import numbers, twins
 from site_tools.blocks import BlockError
-from site_tools.demo_block import REGISTRY, Element, read_elements
+from site_tools.demo_block import REGISTRY, RUNTIME, Element, read_elements
 from site_tools.extension import LiveBlocks
 from site_tools.lectures.site import Shelf
+from site_tools.screen_block import DRAWINGS, Drawing, read_drawings
+from site_tools.screen_block import STYLES as DRAWING_STYLES
 from site_tools.settings import LiveModelsConfig
 
 
@@ -28,12 +30,14 @@ class LanguageBuild:
         table: logical name -> asset.
         facts, posters: numbers for prose; model -> poster.
         elements: tag -> live element.
+        drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
         source: where the repository's files can be read, or "".
         blocks: the extension that renders the pages.
         sources: shared file -> path below the root of the site.
         shared: that path -> URL there.
         needs: page -> logical names its live elements may load.
+        drawn: pages with drawn pages of GitHub.
         shelf: the lectures; None if the site has no folder for them.
     """
 
@@ -44,17 +48,30 @@ class LanguageBuild:
     facts: dict[str, numbers.Value]
     posters: dict[str, str]
     elements: dict[str, Element]
+    drawings: dict[str, Drawing]
     site_root: str
     source: str
     blocks: LiveBlocks = field(default_factory=LiveBlocks)
     sources: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
+    drawn: set[str] = field(default_factory=set)
     shelf: Shelf | None = None
 
     def is_lecture(self, uri: str) -> bool:
         """Whether this is the page of a deck."""
         return self.shelf is not None and any(lecture.uri == uri for lecture in self.shelf.lectures)
+
+    def styles(self, page: str) -> list[str]:
+        """The style sheets that a page needs beside the site's own."""
+        needs = self.needs.get(page)
+        own = (f"{name.removesuffix('.js')}.css" for name in sorted(set(needs or ())) if name.startswith("elements/"))
+        drawings = page in self.drawn or DRAWING_STYLES in (needs or ())
+        return [
+            *([live.STYLES] if needs is not None else ()),
+            *(name for name in own if name in self.table),
+            *([DRAWING_STYLES] if drawings else ()),
+        ]
 
     def root(self, url: str) -> str:
         """From a page of this language to the root of the site."""
@@ -75,17 +92,30 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
             "add it there or correct it."
         )
     assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
+    table = live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
         folder=folders.get(language, ""),
         assets=assets,
-        table=live.collect(assets, bundle),
-        facts=numbers.read_facts(assets, Path(settings.facts) if settings.facts else None),
+        table=table,
+        facts=numbers.read_facts(assets, Path(settings.facts) if settings.facts else None) | _first_runs(table),
         posters=live.posters(assets),
         elements=read_elements(bundle / REGISTRY),
+        drawings=read_drawings(bundle / DRAWINGS),
         site_root=config.site_url or "",
         source=settings.source_url,
     )
+
+
+def _first_runs(table: dict[str, live.Asset]) -> dict[str, numbers.Value]:
+    """Megabytes that a reader's first run of each model fetches, by `<model>.first_run_mb`."""
+    models = [name.removesuffix(".onnx") for name in table if name.endswith(".onnx")]
+    return {
+        f"{Path(model).name}.first_run_mb": sum(
+            (one.gzip or one.bytes) / 1e6 for name in (*RUNTIME, f"{model}.onnx") if (one := table.get(name))
+        )
+        for model in models
+    }
 
 
 def shared_files(folders: list[Path]) -> dict[str, Path]:
@@ -98,11 +128,16 @@ def shared_files(folders: list[Path]) -> dict[str, Path]:
     }
 
 
+def with_styles(html: str, build: LanguageBuild, logicals: list[str], root: str) -> str:
+    """The page with further style sheets in its head."""
+    links = "".join(f'<link rel="stylesheet" href="{escape(root + build.table[name].uri)}">' for name in logicals)
+    return html.replace("</head>", f"{links}</head>", 1)
+
+
 def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) -> str:
-    """The page with styles in its head and, before its end, the table of files and the loader."""
-    styles, loader = build.table[live.STYLES].uri, build.table[live.LOADER].uri
+    """The page with, before its end, the table of files and the loader."""
+    loader = build.table[live.LOADER].uri
     table = live.runtime_table(build.table, needs, root, build.language, build.source)
-    html = html.replace("</head>", f'<link rel="stylesheet" href="{escape(root + styles)}"></head>', 1)
     page, end, rest = html.rpartition("</body>")
     data = f'<script type="application/json" id="live-runtime">{table}</script>'
     return f'{page}{data}<script defer src="{escape(root + loader)}"></script>{end}{rest}'

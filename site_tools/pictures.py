@@ -21,10 +21,13 @@ def picture_size(path: Path) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=256)
 def _size(path: Path, _modified_ns: int) -> tuple[int, int] | None:
-    if path.suffix == ".png":
-        return png_size(path.read_bytes()[:24])
-    if path.suffix == ".svg":
-        head = path.read_text(encoding="utf-8")[:4000]
+    # what a name says is not always so: screenshots and downloads come under any
+    with path.open("rb") as file:
+        start = file.read(4000)
+    if start.startswith(b"\x89PNG\r\n\x1a\n") and len(start) >= 24:
+        return png_size(start[:24])
+    if path.suffix.lower() == ".svg":
+        head = start.decode("utf-8", errors="replace")
         if found := re.search(r'<svg[^>]*\bviewBox="\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)', head):
             scale = _POINTS if re.search(r'<svg[^>]*\bwidth="[\d.]+pt"', head) else 1
             return round(scale * float(found[1])), round(scale * float(found[2]))

@@ -27,14 +27,16 @@ from site_tools import csp, links, notebook_pages, numbers, twins
 from site_tools.blocks import live_fences
 from site_tools.demo_block import REGISTRY
 from site_tools.formulas import Formulas, check_formulas
-from site_tools.language_build import LanguageBuild, begin, shared_files, tell, with_loader
-from site_tools.lectures.build import add_lectures, link_from, remove_sources
-from site_tools.lectures.site import read_shelf, with_list
+from site_tools.language_build import LanguageBuild, begin, shared_files, tell, with_loader, with_styles
+from site_tools.lectures.build import add_lectures, list_lectures, open_shelf
 from site_tools.lectures.viewer import ELEMENT as VIEWER
 from site_tools.page import Page, read_blocks
+from site_tools.screen_block import DRAWINGS
+from site_tools.screen_block import STYLES as DRAWING_STYLES
 from site_tools.settings import PACKAGE, LiveModelsConfig
 
 Command = Literal["build", "gh-deploy", "serve"]
+FOR_THE_BUILD = (REGISTRY, DRAWINGS, live.SIZES)  # of the bundle; no page asks for them
 
 
 class SharedFile(File):
@@ -99,9 +101,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         build = self.builds[_key(config)]
         shared = shared_files(self._shared_folders(build))
         if self.config.lectures:
-            build.shelf = read_shelf(Path(self.config.lectures), build.language)
-            remove_sources(files, build.shelf.root)
-            shared |= build.shelf.files
+            shared |= open_shelf(Path(self.config.lectures), files, build).files
         for uri, source in shared.items():
             url = next((asset.uri for asset in build.table.values() if asset.source == source), uri)
             if existing := files.get_file_from_path(uri):
@@ -111,7 +111,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             build.sources[str(source)] = uri
             build.shared[uri] = file.url
         for asset in build.table.values():
-            if asset.source.is_relative_to(self.config.bundle) and asset.logical not in (REGISTRY, live.SIZES):
+            if asset.source.is_relative_to(self.config.bundle) and asset.logical not in FOR_THE_BUILD:
                 files.append(self._file(config, build, asset.uri, asset.uri, asset.source))
             if self.config.offline and not build.folder:
                 script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))
@@ -132,23 +132,24 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return markdown
         build = self.builds[_key(config)]
-        is_lecture = build.is_lecture(page.file.src_uri)
-        if build.shelf and not is_lecture:
-            link = link_from(files, page.file.url)
-            markdown = with_list(markdown, build.shelf, build.language, link, build.root(page.file.url))
+        markdown = list_lectures(markdown, page.file.src_uri, build)
         try:
-            if is_lecture or next(live_fences(markdown), None):
+            if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
                 live.require_bundle(build.table, Path(self.config.bundle))
         except UserError as error:
             raise PluginError(str(error)) from None
+        root = build.root(page.file.url)
         rendered = build.blocks.page = Page(
             language=build.language,
             assets=build.assets,
             elements=build.elements,
+            drawings=build.drawings,
+            drawing_styles=root + build.table[DRAWING_STYLES].uri if DRAWING_STYLES in build.table else "",
             models=build.posters,
             facts=build.facts,
-            root=build.root(page.file.url),
+            root=root,
             uri=page.file.src_uri,
+            url=page.file.url,
             source=Path(page.file.abs_src_path) if page.file.abs_src_path else None,
             sources=build.sources,
             shared=build.shared,
@@ -169,6 +170,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return notebook_pages.tidy(html, build.language)
         rendered = build.blocks.page
+        if rendered.screens:
+            build.drawn.add(page.file.src_uri)
         is_lecture = build.is_lecture(page.file.src_uri)
         if rendered.demos or rendered.exercises or is_lecture:
             needs = [name for demo in rendered.demos.values() for name in demo.files]
@@ -206,9 +209,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Add the loader to pages with live blocks, and the policy to all."""
         build = self.builds[_key(config)]
-        needs = build.needs.get(page.file.src_uri)
+        root, needs = build.root(page.file.url), build.needs.get(page.file.src_uri)
+        output = with_styles(output, build, build.styles(page.file.src_uri), root)
         if needs is not None:
-            output = with_loader(output, build, needs, build.root(page.file.url))
+            output = with_loader(output, build, needs, root)
         return self._with_policy(output)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:

@@ -161,9 +161,14 @@ def test_fences_know_their_lines_and_nest():
     assert [fence.line for fence in live_fences(text)] == [6]
 
 
-def test_prose_keeps_lines_and_drops_code():
+def test_prose_keeps_every_place_and_drops_code():
     text = "a `[[x]]` b\n```py\n[[y]]\n```\n[[z]]"
-    assert prose(text).splitlines() == ["a         b", "", "", "", "[[z]]"]
+    assert prose(text).splitlines() == ["a         b", " " * 5, " " * 5, " " * 3, "[[z]]"]
+
+
+def test_a_forgotten_backtick_hides_nothing_behind_the_next_blank_line():
+    assert "[[y]]" in prose("a ` b\n\n[[y]] ` c")
+    assert "[[y]]" not in prose("a ` b\n[[y]] ` c")
 
 
 def test_keys_of_list_items_have_lines():

@@ -235,5 +235,6 @@ def test_serve_has_both_languages_on_one_port_and_rebuilds_both(tmp_path):
 
 def test_plugin_and_commands_work_without_torch(tmp_path):
     blocked = "import sys; sys.modules['torch'] = sys.modules['numpy'] = sys.modules['onnx'] = None; "
-    for module in ("site_tools.plugin", "site_tools.extension", "site_tools.__main__", "site_tools.serve"):
+    modules = ("plugin", "extension", "__main__", "serve", "note_import")
+    for module in (f"site_tools.{name}" for name in modules):
         subprocess.run([sys.executable, "-c", f"{blocked}import {module}"], check=True, cwd=Path(__file__).parents[1])

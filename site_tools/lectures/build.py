@@ -12,11 +12,27 @@ from mkdocs.structure.files import File, Files
 from site_tools.demo_block import Demo
 from site_tools.language_build import LanguageBuild
 from site_tools.lectures.hotspots import Addresses
-from site_tools.lectures.site import INDEX, expand_nav, write_pages
+from site_tools.lectures.site import INDEX, Shelf, expand_nav, read_shelf, with_list, write_pages
 from site_tools.page import Page, read_blocks
-from site_tools.twins import relative
 
 log = get_plugin_logger("live-models")
+
+
+def open_shelf(root: Path, files: Files, build: LanguageBuild) -> Shelf:
+    """Read the lectures; what MkDocs itself found in their folder, where that lies among the pages, is taken out."""
+    for file in list(files):
+        source = Path(file.abs_src_path) if file.abs_src_path else None
+        if source and source.is_relative_to(root) and not file.is_documentation_page():
+            files.remove(file)
+    build.shelf = read_shelf(root, build.language)
+    return build.shelf
+
+
+def list_lectures(markdown: str, uri: str, build: LanguageBuild) -> str:
+    """The page with the list of lectures, if it asks for one."""
+    if build.shelf is None or build.is_lecture(uri):
+        return markdown
+    return with_list(markdown, build.shelf, build.language, uri)
 
 
 def add_lectures(files: Files, config: MkDocsConfig, build: LanguageBuild, folders: Iterable[str]) -> None:
@@ -42,26 +58,12 @@ def add_lectures(files: Files, config: MkDocsConfig, build: LanguageBuild, folde
             pages[lecture.uri] = page
     shelf.lectures[:] = [lecture for lecture in shelf.lectures if lecture.uri in pages]
     addresses = Addresses(files, build.site_root, folders, _demo_finder(build))
-    urls = {uri: page.url for uri, page in pages.items()}
-    texts, broken = write_pages(shelf, build.language, urls, addresses, build.root)
+    texts, broken = write_pages(shelf, build.language, addresses)
     for uri, text in texts.items():
         pages[uri].content_string = text
     for problem in problems + broken:
         log.warning(problem)
     config.nav = expand_nav(config.nav, shelf, index=f"{shelf.root.name}/{INDEX}" in files.src_uris)
-
-
-def remove_sources(files: Files, root: Path) -> None:
-    """Take out what MkDocs itself found in the folder of lectures, where that lies among the pages: decks, JSON."""
-    for file in list(files):
-        source = Path(file.abs_src_path) if file.abs_src_path else None
-        if source and source.is_relative_to(root.resolve()) and not file.is_documentation_page():
-            files.remove(file)
-
-
-def link_from(files: Files, url: str):
-    """From the page at `url`: a page's source -> way to it."""
-    return lambda uri: relative(files.src_uris[uri].url, url)
 
 
 def _demo_finder(build: LanguageBuild):

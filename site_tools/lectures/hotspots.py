@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 from site_tools.blocks import nearest
 from site_tools.demo_block import Demo
 from site_tools.links import is_local
-from site_tools.twins import PAGE_SUFFIXES, relative
+from site_tools.twins import PAGE_SUFFIXES
 
 _PREVIEW = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")  # where authors copy links from
 
@@ -28,7 +28,7 @@ class Target:
     Attributes:
         kind: "site" for a page or file of ours, "jump" for a slide of the same deck, "outside" for the
             rest of the web, "none" for what no reader can follow.
-        href: from the page that shows it; "" for "none".
+        href: for the source of the page that shows it, as an author would write it; "" for "none".
         problem: what is wrong with it, as the rest of a sentence, or "".
     """
 
@@ -55,13 +55,13 @@ class Addresses:
         demos_of: Callable[[File], Mapping[str, Demo] | None],
     ) -> None:
         self.pages = {page_name(file.src_uri): file for file in files if file.src_uri.endswith(PAGE_SUFFIXES)}
-        self.others = {unquote(file.url) for file in files if not file.src_uri.endswith(PAGE_SUFFIXES)}
+        self.others = {file.src_uri for file in files if not file.src_uri.endswith(PAGE_SUFFIXES)}
         self.site = urlsplit(site_root)
         self.folders = [folder for folder in folders if folder]
         self.demos_of = demos_of
 
-    def resolve(self, address: str, url: str, root: str) -> Target:
-        """What an address means on the page at `url`, from which `root` leads to the root of the site."""
+    def resolve(self, address: str, uri: str) -> Target:
+        """What an address means on the page whose source is `uri`."""
         if re.fullmatch(r"#slide-\d+", address):
             return Target("jump", address)
         if is_local(address):
@@ -75,9 +75,9 @@ class Addresses:
         name = page_name(path)
         rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
         if page := self.pages.get(name):
-            return Target("site", relative(page.url, url) + rest, self._demo_problem(page, query))
+            return Target("site", source_link(page.src_uri, uri) + rest, self._demo_problem(page, query))
         if path in self.others:
-            return Target("site", f"{root}{quote(path)}{rest}")
+            return Target("site", source_link(path, uri) + rest)
         return Target(
             "none", problem=f"leads to {path or address}, which this site does not have; {self._nearest(name)}"
         )
@@ -126,6 +126,11 @@ class Addresses:
 
     def _nearest(self, name: str) -> str:
         return nearest(name, filter(None, self.pages))
+
+
+def source_link(target: str, uri: str) -> str:
+    """The way from one source to another, which MkDocs turns into an address and checks."""
+    return quote(posixpath.relpath(target, posixpath.dirname(uri) or "."))
 
 
 def page_name(path: str) -> str:

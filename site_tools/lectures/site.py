@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from urllib.parse import quote
 
 from site_tools.lectures.decks import Version, find_decks, shown
-from site_tools.lectures.hotspots import Addresses, Target
+from site_tools.lectures.hotspots import Addresses, Target, source_link
 from site_tools.lectures.page import lecture_page
 from site_tools.lectures.record import Record
 from site_tools.lectures.texts import texts
@@ -66,61 +65,54 @@ def _published(version: Version, record: Record) -> list[Path]:
     return [path for path in {*version.outputs(record), version.path, version.pdf} if path != version.json]
 
 
-def write_pages(
-    shelf: Shelf, language: str, urls: dict[str, str], addresses: Addresses, way_to_root: Callable[[str], str]
-) -> tuple[dict[str, str], list[str]]:
+def write_pages(shelf: Shelf, language: str, addresses: Addresses) -> tuple[dict[str, str], list[str]]:
     """The Markdown of every lecture's page, and a sentence for every link in a deck that leads nowhere.
 
     Args:
         shelf: the lectures.
         language: of the pages.
-        urls: page -> its address below the folder of its language.
         addresses: where links in decks may lead.
-        way_to_root: address of a page -> way from it to the root of the site.
     """
     pages, problems = {}, []
     for lecture in shelf.lectures:
-        url = urls[lecture.uri]
-        root = way_to_root(url)
         targets: dict[str, Target] = {}
         for number, slide in enumerate(lecture.record.slides, start=1):
             for link in slide.links:
-                target = targets[link.address] = addresses.resolve(link.address, url, root)
+                target = targets[link.address] = addresses.resolve(link.address, lecture.uri)
                 if target.problem:
                     problems.append(f"{shown(lecture.version.path)}, slide {number}: a link {target.problem}.")
-        pages[lecture.uri] = lecture_page(View(lecture, language, _address(shelf, root), targets.__getitem__))
+        pages[lecture.uri] = lecture_page(View(lecture, language, _way(shelf, lecture.uri), targets.__getitem__))
     return pages, problems
 
 
-def _address(shelf: Shelf, root: str) -> Callable[[Path], str]:
-    return lambda path: root + quote(shelf.uri(path))
+def _way(shelf: Shelf, uri: str) -> Callable[[Path], str]:
+    return lambda path: source_link(shelf.uri(path), uri)
 
 
-def with_list(markdown: str, shelf: Shelf, language: str, link: Callable[[str], str], root: str) -> str:
+def with_list(markdown: str, shelf: Shelf, language: str, uri: str) -> str:
     """The page with the list of lectures where it says `[[lectures]]` on a line of its own; no line is added.
 
     Args:
         markdown: of the page.
         shelf: the lectures.
         language: of the page.
-        link: a lecture's page -> way to it.
-        root: way from the page to the root of the site.
+        uri: of its source.
     """
-    return _MARKER.sub(lambda _: _list(shelf, language, link, root), markdown)
+    return _MARKER.sub(lambda _: _list(shelf, language, uri), markdown)
 
 
-def _list(shelf: Shelf, language: str, link: Callable[[str], str], root: str) -> str:
+def _list(shelf: Shelf, language: str, uri: str) -> str:
     t = texts(language)
     if not shelf.lectures:
         return f'<p class="lecture-none">{t.empty}</p>'
     entries = []
     for lecture in shelf.lectures:
         slide = lecture.record.slides[0]
-        thumb = escape(_address(shelf, root)(lecture.version.folder / slide.thumb))
+        thumb = escape(_way(shelf, uri)(lecture.version.folder / slide.thumb))
         about = t.separator.join(map(plain, lecture.topics[:5]))
         facts = " · ".join(filter(None, [t.slides.format(count=len(lecture.record.slides)), about]))
         entries.append(
-            f'<li><a href="{escape(link(lecture.uri))}">'
+            f'<li><a href="{escape(source_link(lecture.uri, uri))}">'
             f'<img src="{thumb}" alt="" width="{slide.thumb_width}" height="{slide.thumb_height}" loading="lazy">'
             f"<strong>{plain(lecture.title)}</strong></a><span>{facts}</span></li>"
         )

@@ -56,8 +56,8 @@ class View:
     Attributes:
         lecture: what is shown.
         language: of the page.
-        address: a file of the deck -> way to it from the page.
-        resolve: an address in the deck -> where it leads from the page.
+        address: a file of the deck -> link to it in the page's source.
+        resolve: an address in the deck -> where it leads.
     """
 
     lecture: Lecture

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
+import { githubStyles } from './github-css.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -21,17 +22,31 @@ function write(name, content) {
   renameSync(`${path}.partial`, path);
 }
 
-/** In element scripts, `src/shared.ts` is the object the loader left on `globalThis.liveShared`. */
+/** In element scripts, `src/shared.ts` and `src/lit.ts` are the object the loader left on `globalThis.liveShared`. */
 const sharedFromLoader = {
   name: 'shared-from-loader',
   setup(build) {
-    build.onResolve({ filter: /\/shared\.ts$/ }, () => ({ path: 'shared', namespace: 'loader' }));
+    build.onResolve({ filter: /\/(shared|lit)\.ts$/ }, () => ({ path: 'shared', namespace: 'loader' }));
     build.onLoad({ filter: /.*/, namespace: 'loader' }, () => ({ contents: 'module.exports = globalThis.liveShared' }));
     build.onResolve({ filter: /^lit($|\/)/ }, ({ importer }) => ({
-      errors: [{ text: `${basename(importer)} imports Lit itself: take it from shared.ts, which the loader already holds` }],
+      errors: [{ text: `${basename(importer)} imports Lit itself: take it from shared.ts or lit.ts, which the loader already holds` }],
     }));
   },
 };
+
+/** Of an octicon its path is all that is used. */
+const octicons = {
+  name: 'octicons',
+  setup(build) {
+    build.onLoad({ filter: /octicons.*\.svg$/ }, ({ path }) => ({
+      contents: [...readFileSync(path, 'utf8').matchAll(/ d="([^"]+)"/g)].map(([, d]) => d).join(''),
+      loader: 'text',
+    }));
+  },
+};
+
+/** Minified code has its only line ends in templates, where they and the indentation stand for one blank. */
+const withoutIndentation = (code) => code.trim().replace(/\n\s*/g, ' ');
 
 const common = {
   absWorkingDir: root,
@@ -46,35 +61,41 @@ const common = {
   logLevel: 'warning',
 };
 
+/** The drawn pages of GitHub, made by running their templates in Node: as figures, and all that their styles are for. */
+async function githubPages() {
+  const { outputFiles } = await esbuild.build({ ...common, entryPoints: ['src/github/static.ts'], format: 'esm', platform: 'node', minify: false, plugins: [octicons] });
+  const { figures, everything } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return { figures: figures(), html: everything() };
+}
+
 export async function build() {
   const files = readdirSync(join(root, 'src/elements'));
   const elements = files.filter((file) => file.endsWith('.ts'));
-  const styles = ['./live.css', ...files.filter((file) => file.endsWith('.css')).map((file) => `./elements/${file}`)];
+  const styles = files.filter((file) => file.endsWith('.css'));
   const results = await Promise.all([
     esbuild.build({ ...common, entryPoints: ['src/loader.ts'] }),
     esbuild.build({
       ...common,
       entryPoints: elements.map((file) => `src/elements/${file}`),
       outbase: 'src',
-      plugins: [sharedFromLoader],
+      plugins: [sharedFromLoader, octicons],
     }),
     // ORT looks for its own script through import.meta, which an IIFE does not have. It then takes the
     // glue it carries, provided that it is given the wasm bytes and one thread: worker.ts gives both.
     esbuild.build({ ...common, entryPoints: ['src/worker.ts'], logOverride: { 'empty-import-meta': 'silent' } }),
-    esbuild.build({
-      ...common,
-      stdin: { contents: styles.map((file) => `@import '${file}';`).join('\n'), loader: 'css', resolveDir: join(root, 'src') },
-      outdir: undefined,
-      outfile: 'dist/live.css',
-    }),
+    esbuild.build({ ...common, entryPoints: ['src/live.css', ...styles.map((file) => `src/elements/${file}`)], outbase: 'src' }),
   ]);
   for (const file of results.flatMap((result) => result.outputFiles)) {
-    write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
+    const name = file.path.slice(dist.length + 1);
+    write(name, name === 'worker.js' ? Buffer.from(file.contents) : Buffer.from(`${withoutIndentation(file.text)}\n`));
   }
   write(WASM, readFileSync(join(root, 'node_modules/onnxruntime-web/dist', WASM)));
   // What these weigh on the wire: a static host compresses them, and a page states the download beforehand.
   const compressed = ['worker.js', WASM].map((name) => [name, gzipSync(readFileSync(join(dist, name))).length]);
   write('sizes.json', Buffer.from(JSON.stringify(Object.fromEntries(compressed))));
+  const github = await githubPages();
+  write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/github/github.css'), 'utf8'))));
+  write('github.json', Buffer.from(JSON.stringify(github.figures)));
   write('elements.json', readFileSync(join(root, 'src/elements.json')));
 }
 

@@ -1,4 +1,4 @@
-"""Lighthouse over every page: `python -m tests.browser.lighthouse [RUNS]` prints the median scores of RUNS (5) audits."""
+"""Lighthouse over every page: `python -m tests.browser.lighthouse [RUNS]` prints the medians of RUNS (5) audits."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The same pages in the other two engines: Firefox, and WebKitGTK as the nearest to Safari. From a server and from disk."""
+"""The same pages in Firefox, and in WebKitGTK as the nearest to Safari; from a server and from disk."""
 
 import json
 import shutil

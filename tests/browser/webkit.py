@@ -29,7 +29,9 @@ class WebKit:
 
     def __enter__(self) -> "WebKit":
         read, write = os.pipe()  # Xvfb picks a free display and tells its number
-        self._screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24"], pass_fds=[write])
+        self._screen = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24"], pass_fds=[write]
+        )
         os.close(write)
         with os.fdopen(read) as stream:
             display = f":{stream.readline().strip()}"

@@ -1,4 +1,4 @@
-/** Every sentence the elements show, in both languages; the type of one is the type of the other. */
+/** Every sentence that elements share, in both languages; what one element says alone stands beside it. */
 import type { FailureCode } from './errors.ts';
 import { currentPage, type Language } from './page.ts';
 
@@ -36,34 +36,6 @@ interface Texts {
   randomise: string;
   seconds: (value: string) => string;
   failures: Record<FailureCode, string>;
-  reverse: ElementTexts & {
-    stage: (view: string, count: number, t: string) => string;
-    scrub: string;
-    play: string;
-    samePath: string;
-    done: (images: number, nfe: number, seconds: string) => string;
-    step: (step: number, steps: number) => string;
-    calls: string;
-    time: string;
-    perCall: string;
-    model: string;
-    parameters: (count: number, size: string) => string;
-    nfe: (calls: number, steps: number) => string;
-    stale: string;
-    mixed: string;
-    unconditional: string;
-  };
-  restore: ElementTexts & {
-    run: string;
-    original: string;
-    noised: string;
-    restored: (number: number) => string;
-    done: (difference: string, spread: string) => string;
-    difference: string;
-    spread: string;
-    ofRange: (percent: string) => string;
-    another: string;
-  };
   exercise: {
     check: string;
     skip: string;
@@ -116,54 +88,6 @@ const zh: Texts = {
     script: '这个演示的程序没有下载成功；请检查网络，然后重试。',
     unknown: '演示出错了；请重试，如仍不行请刷新页面。',
   },
-  reverse: {
-    title: '从噪声到图像',
-    labels: {
-      label: '类别',
-      seed: '噪声种子',
-      sampler: '采样器',
-      steps: '步数',
-      eta: 'η（随机程度）',
-      guidance: '引导强度',
-      schedule: '噪声调度',
-      path: '途中噪声',
-      view: '显示',
-    },
-    values: {
-      sampler: { ddim: 'DDIM', 'ddpm-small': 'DDPM（小方差）', 'ddpm-large': 'DDPM（大方差）' },
-      schedule: { flow: '直线路径', linear: '线性（DDPM）', cosine: '余弦' },
-      view: { x: '当前的图 xₜ', x0: '网络的猜测 x̂₀' },
-    },
-    stage: (view, count, t) => `${count} 张图像，${view}，t = ${t}`,
-    scrub: '回看过程',
-    play: '重放',
-    samePath: '同一起点，再走一次',
-    done: (images, nfe, seconds) => `完成：${images} 张图，${nfe} 次网络调用，${seconds} 秒。`,
-    step: (step, steps) => `第 ${step} / ${steps} 步`,
-    calls: '网络调用（NFE）',
-    time: '用时',
-    perCall: '每次调用',
-    model: '模型',
-    parameters: (count, size) => `${Math.round(count / 1e4)} 万参数，${size}`,
-    nfe: (calls, steps) => (calls === steps ? String(calls) : `${calls}（${steps} 步 × 2）`),
-    stale: '设置改了，这样跑一次要几秒以上；准备好就按“再生成一次”。',
-    mixed: '十类混合',
-    unconditional: '不指定类别',
-  },
-  restore: {
-    title: '还原，还是新图？',
-    labels: { label: '类别', image: '第几件', t: '加噪到 t', seed: '噪声种子', steps: '步数（从 t = 1 算起）' },
-    values: {},
-    run: '加噪，再还原四次',
-    original: '真图',
-    noised: '加噪后 xₜ',
-    restored: (number) => `还原 ${number}`,
-    done: (difference, spread) => `完成：与真图平均相差 ${difference}，四张彼此平均相差 ${spread}。`,
-    difference: '与真图平均相差',
-    spread: '四张彼此平均相差',
-    ofRange: (percent) => `${percent} %`,
-    another: '换一件',
-  },
   exercise: {
     check: '核对',
     skip: '跳过，直接看演示',
@@ -215,54 +139,6 @@ const en: Texts = {
     memory: 'There is not enough memory to run the model; close other tabs and try again.',
     script: "This demo's program could not be downloaded; check the connection and try again.",
     unknown: 'The demo failed; try again, and reload the page if that does not help.',
-  },
-  reverse: {
-    title: 'From noise to images',
-    labels: {
-      label: 'Class',
-      seed: 'Noise seed',
-      sampler: 'Sampler',
-      steps: 'Steps',
-      eta: 'η (randomness)',
-      guidance: 'Guidance scale',
-      schedule: 'Noise schedule',
-      path: 'Noise on the way',
-      view: 'Show',
-    },
-    values: {
-      sampler: { ddim: 'DDIM', 'ddpm-small': 'DDPM (small variance)', 'ddpm-large': 'DDPM (large variance)' },
-      schedule: { flow: 'straight path', linear: 'linear (DDPM)', cosine: 'cosine' },
-      view: { x: 'state xₜ', x0: 'guess x̂₀' },
-    },
-    stage: (view, count, t) => `${count} images, ${view}, t = ${t}`,
-    scrub: 'Look back',
-    play: 'Replay',
-    samePath: 'Same start, walk again',
-    done: (images, nfe, seconds) => `Done: ${images} images, ${nfe} network calls, ${seconds} s.`,
-    step: (step, steps) => `Step ${step} of ${steps}`,
-    calls: 'Network calls (NFE)',
-    time: 'Time',
-    perCall: 'Per call',
-    model: 'Model',
-    parameters: (count, size) => `${Math.round(count / 1e3)} k parameters, ${size}`,
-    nfe: (calls, steps) => (calls === steps ? String(calls) : `${calls} (${steps} steps × 2)`),
-    stale: 'Settings changed. This run takes more than a few seconds: press “Generate again” when ready.',
-    mixed: 'All ten, mixed',
-    unconditional: 'No class given',
-  },
-  restore: {
-    title: 'Restored, or new?',
-    labels: { label: 'Class', image: 'Which one', t: 'Add noise up to t', seed: 'Noise seed', steps: 'Steps (counted from t = 1)' },
-    values: {},
-    run: 'Add noise, restore four times',
-    original: 'Real',
-    noised: 'Noised xₜ',
-    restored: (number) => `Restored ${number}`,
-    done: (difference, spread) => `Done: ${difference} from the real one on average, ${spread} among the four.`,
-    difference: 'Mean difference from the real one',
-    spread: 'Mean difference among the four',
-    ofRange: (percent) => `${percent} %`,
-    another: 'Another one',
   },
   exercise: {
     check: 'Check',

@@ -12,6 +12,12 @@
     }
   }
 
+  // browsers before 2023 or 2024 do not make a shadow root of what the page brings for one
+  for (const template of document.querySelectorAll('template[shadowrootmode]')) {
+    template.parentElement.attachShadow({ mode: 'open' }).append(template.content);
+    template.remove();
+  }
+
   // fires once at the start, when tables and fonts have settled, when a fold opens and when the window turns
   const watch = () => new ResizeObserver(() => requestAnimationFrame(mend)).observe(document.querySelector('article') ?? document.body);
   addEventListener('load', watch);

@@ -4,9 +4,10 @@ import { makeDenoise } from '../guidance.ts';
 import { networkFacts, networkOf } from '../network.ts';
 import { flowSchedule } from '../noise.ts';
 import { IMAGE_SIZE, normalImages } from '../random.ts';
+import { restoreTexts } from '../restore-texts.ts';
 import { ddpm } from '../samplers.ts';
 import { Samples } from '../samples.ts';
-import { currentPage, html, icon, LiveElement, loadJson, runtime, stateProperties, texts, type Manifest } from '../shared.ts';
+import { currentPage, html, icon, LiveElement, loadJson, runtime, stateProperties, type Manifest } from '../shared.ts';
 
 const WALKS = 4;
 const ONE_IMAGE = { columns: 1, size: 28, scale: 4, gap: 0 };
@@ -38,7 +39,7 @@ class RestoreOrNew extends LiveElement {
   }
 
   protected get texts() {
-    return texts().restore;
+    return restoreTexts[currentPage().lang];
   }
 
   protected override get hasResult(): boolean {

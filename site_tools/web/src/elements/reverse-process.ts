@@ -5,6 +5,7 @@ import { median, networkFacts, networkOf, type Meter } from '../network.ts';
 import { SCHEDULES, type NoiseSchedule, type ScheduleName } from '../noise.ts';
 import { savePng } from '../png.ts';
 import { IMAGE_SIZE, normalImages } from '../random.ts';
+import { reverseTexts } from '../reverse-texts.ts';
 import { ddim, ddpm, type Denoise, type State } from '../samplers.ts';
 import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../shared.ts';
 
@@ -59,7 +60,7 @@ class ReverseProcess extends LiveElement {
   }
 
   protected get texts() {
-    return texts().reverse;
+    return reverseTexts[currentPage().lang];
   }
 
   protected override get hasResult(): boolean {

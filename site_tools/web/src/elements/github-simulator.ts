@@ -1,0 +1,151 @@
+/** <github-simulator>: GitHub's own pages to practise on, without an account, a network or a memory. */
+import { coach, certificate, checklist, desk, mailbox } from '../github/coach.ts';
+import { pageOf } from '../github/pages.ts';
+import type { Ui } from '../github/parts.ts';
+import type { DeskFile } from '../github/rules.ts';
+import { begin, step, taskOf, type Action, type Simulation, type Start } from '../github/simulation.ts';
+import { githubTexts } from '../github/texts.ts';
+import { GithubWindow } from '../github/window.ts';
+import { currentPage, html, LiveElement, nothing, stateProperties } from '../shared.ts';
+
+/** How long an upload seems to take, in milliseconds; the bar of the drawn page runs as long. */
+const UPLOAD_TIME = 1200;
+const DRAG_TYPE = 'application/x-desk-file';
+
+class GithubSimulator extends LiveElement {
+  static override properties = { ...stateProperties('github-simulator'), simulation: { state: true } };
+  declare start: Start;
+  declare simulation: Simulation;
+  #upload: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.simulation = begin('account');
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.simulation = begin(this.start);
+    this.phase = 'ready';
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#upload);
+  }
+
+  protected get texts() {
+    return githubTexts[currentPage().lang];
+  }
+
+  protected override get hasResult(): boolean {
+    return true;
+  }
+
+  /** From the beginning; nothing of the last round is left. */
+  protected override async execute(): Promise<void> {
+    clearTimeout(this.#upload);
+    this.simulation = begin(this.start);
+    this.message = '';
+  }
+
+  readonly #ui: Ui = {
+    drawn: false,
+    send: (action) => this.send(action),
+    choose: () => this.querySelector<HTMLElement>('.desk-file')?.focus(),
+  };
+
+  send(action: Action): void {
+    const before = this.simulation;
+    this.simulation = step(before, action);
+    if (this.simulation.screen !== before.screen) void this.#enter();
+    if (this.simulation.waiting.some((file) => !file.uploaded)) {
+      clearTimeout(this.#upload);
+      this.#upload = setTimeout(() => this.send({ type: 'uploaded' }), UPLOAD_TIME);
+    }
+  }
+
+  get #window(): GithubWindow {
+    return this.querySelector<GithubWindow>('github-window')!;
+  }
+
+  /** A new page in the window: its top on the screen, the keyboard inside. */
+  async #enter(): Promise<void> {
+    await this.updateComplete;
+    await this.#window.enter();
+    const { top } = this.#window.getBoundingClientRect();
+    if (top < 0) this.querySelector('.coach')?.scrollIntoView({ block: 'start', behavior: this.calm ? 'auto' : 'smooth' });
+  }
+
+  // --- Dragging --------------------------------------------------------------------------------------
+
+  #dropZone(event: Event): HTMLElement | undefined {
+    return event.composedPath().find((node): node is HTMLElement => node instanceof HTMLElement && 'drop' in node.dataset);
+  }
+
+  #dragOver = (event: DragEvent): void => {
+    const zone = this.#dropZone(event);
+    if (zone) event.preventDefault();
+    this.#window.shadowRoot!.querySelector('[data-drop]')?.classList.toggle('over', zone !== undefined);
+  };
+
+  #drop = (event: DragEvent): void => {
+    const zone = this.#dropZone(event);
+    if (!zone || !event.dataTransfer) return;
+    event.preventDefault();
+    zone.classList.remove('over');
+    const index = event.dataTransfer.getData(DRAG_TYPE);
+    // Of the reader's own files only name and size are looked at.
+    const files: DeskFile[] = index ? [this.simulation.desk[Number(index)]!] : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
+    if (files.length) this.send({ type: 'add', files });
+  };
+
+  #take = (index: number, event: DragEvent): void => event.dataTransfer?.setData(DRAG_TYPE, String(index));
+
+  // --- Frame -----------------------------------------------------------------------------------------
+
+  protected override renderStage() {
+    const { simulation, texts } = this;
+    const { address, page } = pageOf(simulation, this.#ui);
+    const finished = taskOf(simulation) === 'finished';
+    return html`
+      ${coach(simulation, texts, (way) => this.send({ type: 'way', way }))}
+      <github-window class="github-host" address=${address} ribbon=${texts.ribbon} .page=${page} @dragover=${this.#dragOver} @drop=${this.#drop}></github-window>
+      ${simulation.screen === 'verify' ? mailbox(simulation, texts, (folder) => this.send({ type: 'folder', folder })) : nothing}
+      ${simulation.screen === 'upload' ? desk(simulation, texts, (file) => this.send({ type: 'add', files: [file] }), this.#take) : nothing}
+      ${finished ? certificate(simulation, texts) : nothing}
+    `;
+  }
+
+  protected override renderControls() {
+    return html`${this.control('start')} ${checklist(this.simulation, this.texts)}`;
+  }
+
+  protected override changed(): void {
+    void this.run();
+  }
+
+  protected override get runLabel(): string {
+    return this.texts.restart;
+  }
+
+  protected override renderActions() {
+    const finished = taskOf(this.simulation) === 'finished';
+    return super.renderActions(finished ? html`<button type="button" class="live-button" @click=${this.#print}>${this.texts.print}</button>` : nothing);
+  }
+
+  /** This figure alone on the paper. */
+  #print = (): void => {
+    const root = document.documentElement;
+    root.classList.add('live-print-one');
+    this.classList.add('live-printed');
+    addEventListener('afterprint', () => {
+      root.classList.remove('live-print-one');
+      this.classList.remove('live-printed');
+    }, { once: true });
+    print();
+  };
+}
+
+customElements.define('github-window', GithubWindow);
+customElements.define('github-simulator', GithubSimulator);

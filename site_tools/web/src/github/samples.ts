@@ -1,0 +1,40 @@
+/** What a student chooses from instead of typing anything personal. */
+import type { DeskFile } from './rules.ts';
+
+export const MAIL = {
+  good: 'li.ming@example.edu.cn',
+  typo: 'li.ming@exmaple.edu.cn',
+  throwaway: 'li.ming@ten-minutes.example',
+} as const;
+
+export const PASSWORDS = ['liming1', 'abcdefgh', 'LIMING2026', 'password123', 'lamp-post-7', 'three boats cross the lake'];
+
+export const TAKEN_USERNAMES = ['liming', 'student', 'admin'];
+export const USERNAMES = ['liming', 'li_ming', '李明', '-liming', 'li--ming', 'liming-who-studies-data-mining-in-hangzhou', 'li-ming-dm'];
+
+export const COUNTRIES = ['China', 'Singapore', 'United States of America'];
+
+/** Repositories the account has from the start. */
+export const OWN_REPOSITORIES = ['demo'];
+
+/** The code of the first mail, of a resent one, and so on. */
+export const CODES = ['48209316', '70315528', '19624087'];
+
+const MB = 1e6;
+export const DESK: readonly DeskFile[] = [
+  { name: '01-introduction.pptx', bytes: 3.2 * MB },
+  { name: '02-diffusion-model.pptx', bytes: 11.8 * MB },
+  { name: '第3讲 生成模型.pptx', bytes: 5.6 * MB },
+  { name: 'all-lectures-with-video.pptx', bytes: 48.6 * MB },
+  { name: 'untitled.pptx', bytes: 0 },
+  { name: 'homework', bytes: 9.4 * MB, files: 143 },
+];
+
+/** What lies on the desk after a big file was made smaller in one of the two ways that help in the browser. */
+export const SMALLER: Record<'compress' | 'split', readonly DeskFile[]> = {
+  compress: [{ name: 'all-lectures-compressed.pptx', bytes: 17.9 * MB }],
+  split: [
+    { name: '03-video-part-1.pptx', bytes: 23.1 * MB },
+    { name: '04-video-part-2.pptx', bytes: 22.4 * MB },
+  ],
+};

@@ -1,0 +1,218 @@
+/** What the coach of <github-simulator> says, in both languages. The drawn pages stay in English, as GitHub's own are. */
+import type { Language } from '../page.ts';
+import type { ElementTexts } from '../texts.ts';
+import { UPLOAD_LIMIT_MIB } from './rules.ts';
+import type { Lesson, Milestone, Task, Way } from './simulation.ts';
+
+export interface GithubTexts extends ElementTexts {
+  ribbon: string;
+  stepOf: (step: number, steps: number) => string;
+  tasks: Record<Task, string>;
+  lessons: Record<Lesson, string>;
+  ways: Record<Way, string>;
+  checklist: (done: number, all: number) => string;
+  milestones: Record<Milestone, string>;
+  done: string;
+  mailbox: string;
+  folders: { inbox: string; spam: string };
+  noMail: string;
+  mail: (code: string) => string;
+  desk: string;
+  deskHint: string;
+  files: (count: number) => string;
+  restart: string;
+  print: string;
+  certificate: { title: string; body: (lessons: string[]) => string; address: string; visibility: Record<'Public' | 'Private', string>; lessons: (count: number) => string; name: string; date: string };
+}
+
+const zh: GithubTexts = {
+  title: 'GitHub 练习场',
+  labels: { start: '从哪里开始' },
+  values: { start: { account: '注册账户', repository: '建立仓库', upload: '上传 PPT' } },
+  ribbon: '教学模拟，不是 GitHub；别填真实信息',
+  stepOf: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
+  tasks: {
+    'open-sign-up': '还没有账户：点右上角的 Sign up。',
+    'fill-form': '四栏各选一个样例，再点 Create account。样例有好有坏，选错了会告诉你为什么。',
+    'solve-puzzle': '人机验证：选出朝上的箭头。真网站是拼图或听声音。',
+    'enter-code': '到窗口下面的“邮箱”里找 8 位数字，填进来。找不到就想想邮件会去哪里。',
+    'sign-out': '账户建好了。先练一次下回怎样进来：点右上角的头像，再点 Sign out。',
+    'open-sign-in': '已经有账户的人该点哪一个？',
+    'sign-in': '用户名和密码已经填好（真网站上由你填）。点 Sign in。',
+    'open-plus': '建仓库：点右上角的 +。',
+    'choose-new-repository': '选 New repository。',
+    'fill-repository': '起名、写描述、选谁能看、打开 Add README，再点 Create repository。先试试 demo 这个名字，再试试中文名。',
+    'open-add-file': '仓库有了。点文件列表上方的 Add file。',
+    'choose-upload': '要传一个 PPT，该选哪一项？',
+    'leave-editor': '这里是写文本的地方，放不进 PPT。点 Cancel changes 退出去。',
+    'upload-existing': '空仓库没有 Add file 菜单。找一找页面里“上传已有文件”的链接。',
+    'add-files': '把“桌面”上的文件拖进虚线框，或选中后按回车。先试试那个 48.6 MB 的。',
+    wait: '等进度条走完。',
+    commit: '写一句提交说明，再点 Commit changes。这一步不做，什么都没传上去。',
+    finished: '完成！文件在列表里，提交数加了一。',
+  },
+  lessons: {
+    blank: '四栏都要填：邮箱、密码、用户名、国家或地区。',
+    'mail-throwaway': '临时邮箱通不过验证。要用自己能长期收信的邮箱：找回密码、登录新电脑都靠它。',
+    'password-short': '不到 8 位，太短。',
+    'password-no-digit': '8 到 14 位的密码里必须有数字；够 15 位就不管里面是什么。',
+    'password-no-lowercase': '8 到 14 位的密码里必须有小写字母；够 15 位就不管里面是什么。',
+    'password-leaked': '长度和字符都合格，但它在泄露过的密码名单里，别人第一批就会试它。',
+    'username-letters': '用户名只能用英文字母、数字和连字符：下划线、汉字都不行。',
+    'username-hyphens': '连字符不能打头、收尾，也不能连写两个。',
+    'username-long': '超过 39 位了。用户名会写进你的网址，短一点好念。',
+    'username-taken': '已经有人用了，先到先得。换一个，或加上专业、年级。',
+    'other-account': '用 Google 或 Apple 账户也能注册，走的是另一条路。这里练邮箱注册：它在哪里都能用。',
+    'sign-up-again': '账户已经有了，再注册就会变成两个。该点 Sign in。',
+    'sign-in-first': '还没有账户，无从登录。先点 Sign up。',
+    'puzzle-wrong': '不是这一个。真网站上答错了会换一题，可以一直试。',
+    'code-wrong': '数字不对。对照邮件再填一遍。',
+    'code-old': '这是上一封邮件的验证码。重发以后，只有最新一封有效。',
+    'mail-typo': '再发多少封也到不了：邮箱地址写错了。看看 example 是怎么拼的，然后点 update your email address。',
+    'mail-in-spam': '邮件常被当成垃圾邮件。没收到时先看这里，再点 Resend the code。',
+    'mail-resent': '又发了一封，上一封的数字作废了。到收件箱看看。',
+    'mail-updated': '地址改好了，新的验证码寄到了收件箱。',
+    'name-blank': '仓库必须有名字。',
+    'name-taken': '同一个账户下，仓库不能重名。',
+    'name-changed': '仓库名只认英文字母、数字和 - _ .，别的字符都会变成一个连字符。中文写到 Description 里。',
+    private: 'Private 只有你和你请的人看得见。免费账户要用 Pages 发布网站，仓库必须是 Public；而且 Pages 发布的网站谁都能看。',
+    'readme-off': '没有 README，仓库就是空的：没有文件列表，也没有 Add file 菜单。能补救，但下次记得打开。',
+    'not-needed': '这个练习用不到它。',
+    'create-new-file': 'Create new file 打开的是文本编辑器，只能在网页里打字，选不了电脑上的 PPT。上传文件要用 Upload files。',
+    'file-big': `网页上传，每个文件不能超过 ${UPLOAD_LIMIT_MIB} MiB。这个带视频的课件有四条出路，点一条看看：`,
+    'file-empty': '空文件传不上去。多半是还没保存，或同步盘只留了个影子。',
+    'files-many': '一次最多 100 个文件。整个文件夹拖进来很容易超；分几次传，或改用 Git。',
+    'file-name': '能传，但链接里的汉字和空格会变成 %E7%AC%AC 这样的编码。课件最好叫 03-generative-models.pptx，中文写在标题里。',
+    'nothing-to-commit': '还没有文件，没什么可提交的。',
+    'still-uploading': '还没传完。等进度条走到头再提交。',
+    'not-committed': '刚才的文件丢了：没点 Commit changes 就离开，等于没传。重新来一次。',
+    'new-branch': '这会另开一个分支，再请别人审（pull request），多人合作才用。自己的仓库选 Commit directly to the main branch。',
+    'default-message': '说明没写，GitHub 就替你写成 Add files via upload。过一个月，谁也不记得传的是什么。',
+    'way-compress': '在 PowerPoint 里用“文件 → 信息 → 压缩媒体”和“压缩图片”。桌面上多了压缩后的一份：17.9 MB。',
+    'way-split': '按讲次拆开，一讲一个文件。桌面上多了拆好的两份，都不到 25 MiB。',
+    'way-git': '用 Git 或 GitHub Desktop 推送，每个文件可以到 100 MiB（过 50 MiB 会有警告）。要先在电脑上装好软件，这里练不了。',
+    'way-release': '放到 Release 的附件里，每个不到 2 GiB。但发布 Release 可能让账户被要求开启两步验证。这里练不了。',
+  },
+  ways: { 'way-compress': '压缩媒体', 'way-split': '按讲拆分', 'way-git': '用 Git 推送', 'way-release': '放进 Release' },
+  checklist: (done, all) => `清单：${done} / ${all}`,
+  milestones: {
+    'sign-up': '填好注册表', puzzle: '通过人机验证', code: '验证邮箱', 'sign-in': '退出后再登录', 'new-repository': '找到 New repository',
+    create: '建好仓库', 'add-file': '找到 Upload files', files: '选好课件，等它传完', commit: '写说明，提交',
+  },
+  done: '（已完成）',
+  mailbox: '模拟邮箱',
+  folders: { inbox: '收件箱', spam: '垃圾邮件' },
+  noMail: '没有邮件',
+  mail: (code) => `GitHub：你的验证码是 ${code}`,
+  desk: '模拟桌面',
+  deskHint: '拖进虚线框，或选中后按回车。也可以拖你自己的文件：只看名字和大小，不读取，也不上传。',
+  files: (count) => `${count} 个文件`,
+  restart: '重新开始',
+  print: '打印这一页作为证明',
+  certificate: {
+    title: '练习证明',
+    body: (lessons) => `在课程网站的练习场里走完了：${lessons.join('、')}。上面是仓库最后的样子。`,
+    address: '仓库',
+    visibility: { Public: '公开：谁都看得见', Private: '私有：只有自己和受邀的人看得见' },
+    lessons: (count) => `途中弄明白了 ${count} 件事`,
+    name: '姓名（打印后手写，网页不保存）',
+    date: '日期',
+  },
+};
+
+const en: GithubTexts = {
+  title: 'GitHub practice',
+  labels: { start: 'Begin with' },
+  values: { start: { account: 'an account', repository: 'a repository', upload: 'an upload' } },
+  ribbon: 'Practice page, not GitHub: nothing real here',
+  stepOf: (step, steps) => `Step ${step} of ${steps}`,
+  tasks: {
+    'open-sign-up': 'No account yet: press Sign up at the top right.',
+    'fill-form': 'Choose a sample in each of the four fields, then press Create account. Some samples are bad; you will be told why.',
+    'solve-puzzle': 'Are you human? Choose the arrow that points up. The real site shows a picture puzzle or plays a sound.',
+    'enter-code': 'Find the 8 digits in the mailbox below the window and type them here. If there is no mail, think where it may have gone.',
+    'sign-out': 'The account is ready. Practise coming back: press your picture at the top right, then Sign out.',
+    'open-sign-in': 'You have an account by now. Which of the two is for you?',
+    'sign-in': 'Name and password are filled in (on the real site you do that). Press Sign in.',
+    'open-plus': 'For a new repository press + at the top right.',
+    'choose-new-repository': 'Choose New repository.',
+    'fill-repository': 'Name it, describe it, choose who may see it, turn Add README on, and press Create repository. Try the name demo first, then a Chinese one.',
+    'open-add-file': 'Here is your repository. Press Add file above the list of files.',
+    'choose-upload': 'You want to put a PPT here. Which entry is the right one?',
+    'leave-editor': 'This is a place to type text; a PPT does not fit in. Press Cancel changes.',
+    'upload-existing': 'An empty repository has no Add file menu. Look for the link that uploads an existing file.',
+    'add-files': 'Drag files from the desk into the dashed box, or focus one and press Enter. Try the one of 48.6 MB first.',
+    wait: 'Wait until the bar is full.',
+    commit: 'Write one line on what you did and press Commit changes. Without this step nothing has been uploaded.',
+    finished: 'Done! The file is in the list, and there is one more commit.',
+  },
+  lessons: {
+    blank: 'All four fields are needed: e-mail, password, username, country or region.',
+    'mail-throwaway': 'A throw-away address cannot be verified. Use one you can read for years: it brings back a lost password and lets you in on a new computer.',
+    'password-short': 'Fewer than 8 characters: too short.',
+    'password-no-digit': 'A password of 8 to 14 characters needs a digit; from 15 on it may hold anything.',
+    'password-no-lowercase': 'A password of 8 to 14 characters needs a lowercase letter; from 15 on it may hold anything.',
+    'password-leaked': 'Length and characters are fine, but it is on the lists of leaked passwords and among the first that others will try.',
+    'username-letters': 'Only English letters, digits and hyphens: no underscore, no Chinese.',
+    'username-hyphens': 'A hyphen may not come first or last, nor twice in a row.',
+    'username-long': 'More than 39 characters. The name becomes part of your address, so a short one is kinder.',
+    'username-taken': 'Somebody has it: first come, first served. Take another, or add your subject or year.',
+    'other-account': 'A Google or Apple account works too, by another way. Here we practise with e-mail, which works everywhere.',
+    'sign-up-again': 'You have an account; signing up again would give you two. Press Sign in.',
+    'sign-in-first': 'There is no account to sign in to yet. Press Sign up.',
+    'puzzle-wrong': 'Not this one. The real site gives you another puzzle, as often as you need.',
+    'code-wrong': 'These are not the digits. Compare with the mail and type them again.',
+    'code-old': 'This code is from the earlier mail. After a resend only the newest one counts.',
+    'mail-typo': 'No number of mails will arrive: the address is misspelt. Look at how example is written, then press update your email address.',
+    'mail-in-spam': 'Such mails are often taken for spam. Look here first, then press Resend the code.',
+    'mail-resent': 'Another mail is on its way and the earlier digits are void. Look into the inbox.',
+    'mail-updated': 'The address is corrected, and a new code is in the inbox.',
+    'name-blank': 'A repository needs a name.',
+    'name-taken': 'Two repositories of one account cannot have the same name.',
+    'name-changed': 'A repository’s name knows English letters, digits and - _ . only; anything else becomes one hyphen. Chinese goes into the description.',
+    private: 'Private: only you and those you invite can see it. To publish a site with Pages on a free account the repository must be Public, and the site itself can be seen by everyone.',
+    'readme-off': 'Without a README the repository is empty: no list of files, no Add file menu. It can be mended, but turn it on next time.',
+    'not-needed': 'This practice has no use for it.',
+    'create-new-file': 'Create new file opens a text editor: you can type, but not choose a PPT from your computer. To upload, take Upload files.',
+    'file-big': `In the browser a file may have at most ${UPLOAD_LIMIT_MIB} MiB. There are four ways out for this deck with video; try one:`,
+    'file-empty': 'An empty file cannot be uploaded. It may not have been saved yet, or a sync folder holds only its shadow.',
+    'files-many': 'At most 100 files at a time. A whole folder easily has more: upload in parts, or use Git.',
+    'file-name': 'It works, but Chinese letters and blanks become %E7%AC%AC and the like in links. Better 03-generative-models.pptx, with the Chinese title inside.',
+    'nothing-to-commit': 'There is no file yet, so there is nothing to commit.',
+    'still-uploading': 'The upload has not finished. Wait for the bar, then commit.',
+    'not-committed': 'The file is gone: leaving without Commit changes is the same as not uploading. Try again.',
+    'new-branch': 'That opens a branch and asks others to review it (a pull request): for working together. In your own repository choose Commit directly to the main branch.',
+    'default-message': 'You wrote no message, so GitHub wrote Add files via upload. A month from now nobody will know what that was.',
+    'way-compress': 'In PowerPoint: File → Info → Compress Media, and Compress Pictures. The smaller deck lies on the desk: 17.9 MB.',
+    'way-split': 'One file a lecture. Two parts lie on the desk now, both under 25 MiB.',
+    'way-git': 'Git or GitHub Desktop pushes files of up to 100 MiB (with a warning above 50). It needs a program on your computer, so it cannot be practised here.',
+    'way-release': 'Attach it to a release: up to 2 GiB a file. But publishing a release may make two-factor sign-in mandatory. It cannot be practised here.',
+  },
+  ways: { 'way-compress': 'Compress media', 'way-split': 'Split by lecture', 'way-git': 'Push with Git', 'way-release': 'Attach to a release' },
+  checklist: (done, all) => `Checklist: ${done} of ${all}`,
+  milestones: {
+    'sign-up': 'Fill in the sign-up form', puzzle: 'Pass the puzzle', code: 'Verify the e-mail', 'sign-in': 'Sign out and in again', 'new-repository': 'Find New repository',
+    create: 'Create the repository', 'add-file': 'Find Upload files', files: 'Choose a deck and wait for it', commit: 'Write a message and commit',
+  },
+  done: '(done)',
+  mailbox: 'Practice mailbox',
+  folders: { inbox: 'Inbox', spam: 'Spam' },
+  noMail: 'No mail',
+  mail: (code) => `GitHub: your code is ${code}`,
+  desk: 'Practice desk',
+  deskHint: 'Drag into the dashed box, or focus and press Enter. You may drag a file of your own: only its name and size are looked at; it is neither read nor sent.',
+  files: (count) => `${count} files`,
+  restart: 'Start again',
+  print: 'Print this page as a certificate',
+  certificate: {
+    title: 'Certificate of practice',
+    body: (lessons) => `Completed on the course’s practice page: ${lessons.join(', ')}. Above is the repository as it ended.`,
+    address: 'Repository',
+    visibility: { Public: 'public: everybody can see it', Private: 'private: only the owner and those invited can see it' },
+    lessons: (count) => `${count} things were understood on the way`,
+    name: 'Name (by hand after printing; the page keeps none)',
+    date: 'Date',
+  },
+};
+
+export const githubTexts: Record<Language, GithubTexts> = { zh, en };

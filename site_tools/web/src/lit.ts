@@ -1,0 +1,2 @@
+/** Lit, by the one name that both page and build know: in the bundle of an element this is the loader's copy. */
+export { html, LitElement, nothing, render, svg, type TemplateResult } from 'lit';

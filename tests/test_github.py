@@ -1,0 +1,39 @@
+"""The chapter on GitHub: one set of limits for pages and practice, drawings that hold what the pages point at."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from site_tools.blocks import fences
+
+ROOT = Path(__file__).parents[1]
+WEB = ROOT / "site_tools" / "web"
+CHAPTER = sorted((ROOT / "docs" / "zh" / "github").glob("*.md"))
+
+
+def test_pages_and_practice_state_the_same_limits():
+    rules = (WEB / "src" / "github" / "rules.ts").read_text(encoding="utf-8")
+    facts = yaml.safe_load((ROOT / "docs" / "facts.yml").read_text(encoding="utf-8"))["github"]
+    for constant, fact in (("UPLOAD_LIMIT_MIB", "upload_mib"), ("UPLOAD_LIMIT_FILES", "upload_files")):
+        assert int(re.search(rf"{constant} = (\d+);", rules)[1]) == facts[fact]
+
+
+def test_drawings_hold_no_password_field_form_or_script():
+    drawings = json.loads((WEB / "dist" / "github.json").read_text(encoding="utf-8"))
+    assert len(drawings) >= 16
+    for name, drawing in drawings.items():
+        html = drawing["html"]
+        assert not re.search(r"<form|<script|<iframe|type=.?password|\son\w+=|style=|https?://", html), name
+        assert drawing["parts"], name
+
+
+@pytest.mark.parametrize("page", CHAPTER, ids=lambda path: path.stem)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_says_where_its_facts_come_from(page, language):
+    text = (ROOT / "docs" / language / "github" / page.name).read_text(encoding="utf-8")
+    if "GitHub" in text and any(fence.info.startswith("screen") for fence in fences(text)):
+        assert "[[github.documented]]" in text
+        assert "https://docs.github.com/" in text

@@ -1,0 +1,564 @@
+"""`python -m site_tools import`: every form, every encoding, nothing lost, and pages that build strictly."""
+
+import re
+import shutil
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from markdown_it import MarkdownIt
+
+from site_tools import bootstrap, note_files
+from site_tools.__main__ import main
+from site_tools.note_files import as_link, readings, safe_name
+from tests.sites import build_site, make_site
+from tests.test_links import TYPORA
+
+HOME = {"zh/index.md": "# 首页", "en/index.md": "# Home"}
+
+
+def png(width: int, height: int = 30) -> bytes:
+    """As much of a PNG as tells its size."""
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height) + b"\x08\x02\0\0\0"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@dataclass
+class Course:
+    """A tiny site, and a folder beside it in which notes arrive."""
+
+    root: Path
+    inbox: Path
+    capsys: pytest.CaptureFixture
+
+    def run(self, note: str | bytes, *arguments: str, name: str = "note.md") -> tuple[int, str]:
+        """Write a note, import it, and see that the inbox stays as it is; returns the status and what was said."""
+        content = note.encode() if isinstance(note, str) else note
+        (self.inbox / name).write_bytes(content)
+        before = tree(self.inbox)
+        self.capsys.readouterr()
+        try:
+            status = main(["import", str(self.inbox / name), *arguments])
+        except SystemExit as stop:
+            status = int(str(stop.code))
+        said = self.capsys.readouterr()
+        assert tree(self.inbox) == before
+        assert not (said.out and said.err)
+        return status, said.out + said.err
+
+    def page(self, name: str = "note.md", language: str = "zh") -> str:
+        content = (self.root / "docs" / language / "notes" / name).read_bytes()
+        assert b"\r" not in content
+        return content.decode("utf-8")
+
+    def files(self, name: str = "note", language: str = "zh") -> dict[str, bytes]:
+        return tree(self.root / "docs" / language / "notes" / f"{name}.assets")
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch, capsys) -> Course:
+    monkeypatch.setattr(bootstrap, "in_checkout", lambda: False)  # nothing to install
+    make_site(tmp_path / "site", HOME)
+    monkeypatch.chdir(tmp_path / "site")
+    inbox = tmp_path / "inbox"
+    (inbox / "pics").mkdir(parents=True)
+    for number, file in enumerate(
+        ("a.png", "pics/b c.png", "pics/x(1).png", "pics/50%.png", "pics/图 一.png"), start=1
+    ):
+        (inbox / file).write_bytes(png(10 * number))
+    (inbox / "paper.pdf").write_bytes(b"%PDF")
+    (inbox / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    return Course(tmp_path / "site", inbox, capsys)
+
+
+A = "note.assets/a.png"
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ("![alt](a.png)", f"![alt]({A})"),
+        ("![](./a.png)", f"![]({A})"),
+        ('![alt](a.png "title")', f'![alt]({A} "title")'),
+        ("![alt](<a.png> 'title')", f"![alt]({A} 'title')"),
+        ("![alt](pics/b%20c.png)", "![alt](note.assets/b-c.png)"),
+        ("![alt](pics/b c.png)", "![alt](note.assets/b-c.png)"),
+        ("![alt](<pics/b c.png>)", "![alt](note.assets/b-c.png)"),
+        (r"![alt](pics\b c.png)", "![alt](note.assets/b-c.png)"),
+        (r"![alt](.\pics\x(1).png)", "![alt](note.assets/x-1.png)"),
+        ("![alt](pics/50%.png)", "![alt](note.assets/50.png)"),
+        ("![alt](pics/50%25.png)", "![alt](note.assets/50.png)"),
+        ("![alt](pics/图%20一.png)", "![alt](note.assets/图-一.png)"),
+        ("![alt](pics/%E5%9B%BE%20%E4%B8%80.png)", "![alt](note.assets/图-一.png)"),
+        ("![alt](PICS/../pics/B%20C.PNG)", "![alt](note.assets/b-c.png)"),
+        ("![alt][r]\n\n[R]: a.png 'title'", f"![alt][r]\n\n[R]: {A} 'title'"),
+        ("![r]\n\n[r]: <pics/b c.png>", "![r]\n\n[r]: note.assets/b-c.png"),
+        ("[![alt](a.png)](paper.pdf)", f"[![alt]({A})](note.assets/paper.pdf)"),
+        ("[p](paper.pdf#page=3)", "[p](note.assets/paper.pdf#page=3)"),
+        ("[p][q]\n\n[q]: paper.pdf", "[p][q]\n\n[q]: note.assets/paper.pdf"),
+        ('<img src="a.png" alt="x">', f'<img src="{A}" alt="x">'),
+        ("<img alt='x'\n  src=a.png>", f"<img alt='x'\n  src=\"{A}\">"),
+        ('<img src="a.png" alt="x" style="zoom:50%;" />', f'<img src="{A}" alt="x" width="5" />'),
+        ('<img src="a.png" style="zoom: 2" alt="x">', f'<img src="{A}" width="20" alt="x">'),
+        ('<img src="a.png" style="width:300px; margin: auto">', f'<img src="{A}" width="300">'),
+        ('<img src="a.png" style="zoom:1.2.3%; width:4">', f'<img src="{A}">'),
+        ('<img src="a.png" style="ZOOM:.4; WIDTH:9PX">', f'<img src="{A}" width="4">'),
+        ('<img src="a.png" style="width: 40%">', f'<img src="{A}" width="40%">'),
+        ('<img src="a.png" width="7" style="zoom:50%">', f'<img src="{A}" width="7">'),
+        ('<img src="photo.jpg" alt="x" style="zoom:50%">', '<img src="note.assets/photo.jpg" alt="x">'),
+        ('<img src="a.png" style="float:left">', f'<img src="{A}">'),
+        ('<a href="paper.pdf">p</a>', '<a href="note.assets/paper.pdf">p</a>'),
+        ("<a href='paper.pdf?a=1&amp;b=2'>p</a>", '<a href="note.assets/paper.pdf?a=1&amp;b=2">p</a>'),
+        ("- y\n\n\t- x\n\n\ttext![alt](a.png)text", f"- y\n\n    - x\n\n    text![alt]({A})text"),
+        ("| ![alt](a.png) |\n|---|", f"| ![alt]({A}) |\n|---|"),
+        ("[s](#h) [m](mailto:a@b.cn) [w](https://x.org/a.png) [u](www.x.org)", None),
+        ("`![alt](D:\\a.png)` and\n\n```md\n![alt](a.png)\n```", None),
+        ("<!-- ![alt](D:\\a.png) -->", None),
+        ("$p[x](t)$", None),
+        ("[[classroom.students]] and [ ] [x] [note]", None),
+    ],
+)
+def test_every_form_of_a_link(course, source, page):
+    status, said = course.run(f"# T\n\n{source}\n")
+    assert status == 0, said
+    assert course.page() == f"# T\n\n{page if page is not None else source}\n"
+    assert set(course.files() if page else ()) == set(re.findall(r"note\.assets/([^)#?\s\"]+)", page or ""))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        r"D:\Typora\pics\b c.png",
+        "D:/Typora/pics/b%20c.png",
+        "file:///C:/Users/zhang/b%20c.png",
+        "file://localhost/C:/b%20c.png",
+        "/D:/b c.png",
+        r"\\server\share\b c.png",
+        "/Users/me/Library/Application Support/typora-user-images/b c.png",
+        "file:///Users/me/b%20c.png",
+        r"C:\Users\zhang\AppData\Roaming\Typora\typora-user-images\b c.png",
+        r"..\elsewhere\b c.png",
+    ],
+)
+@pytest.mark.parametrize("folder", [".", "note.assets", "images/note"])
+def test_a_picture_sent_along_with_the_note_is_found_by_its_name(course, path, folder):
+    shutil.rmtree(course.inbox / "pics")
+    (course.inbox / folder).mkdir(parents=True, exist_ok=True)
+    (course.inbox / folder / "b c.png").write_bytes(b"sent along")
+    status, said = course.run(f"---\ntypora-copy-images-to: images/${{filename}}\n---\n# T\n\n![alt]({path})\n")
+    assert status == 0, said
+    assert course.page() == "# T\n\n![alt](note.assets/b-c.png)\n"
+    assert course.files() == {"b-c.png": b"sent along"}
+    where = (Path(folder) / "b c.png").as_posix()
+    assert f"note.md:6: copied {where} (1 KB), found beside the note; the link says {path}\n" in said
+
+
+def test_the_longest_end_of_a_path_wins(course):
+    for name in ("one", "two"):
+        (course.inbox / name).mkdir()
+        (course.inbox / name / "a.png").write_bytes(name.encode())
+    course.run("# T\n\n![](D:\\x\\one\\a.png) ![](D:\\x\\two\\a.png) ![](D:\\x\\a.png)\n")
+    assert course.page() == f"# T\n\n![]({A}) ![](note.assets/a-2.png) ![](note.assets/a-3.png)\n"
+    assert course.files() == {"a.png": b"one", "a-2.png": b"two", "a-3.png": png(10)}
+
+
+def test_an_absolute_path_of_this_computer_is_followed(course, tmp_path):
+    (tmp_path / "far.png").write_bytes(png(10))
+    _, said = course.run(f"# T\n\n![alt]({tmp_path / 'far.png'}) ![alt](file://{tmp_path}/far.png)\n")
+    assert course.page() == "# T\n\n![alt](note.assets/far.png) ![alt](note.assets/far.png)\n"
+    assert f"note.md:3: copied {tmp_path / 'far.png'} (1 KB)\n" in said
+    assert said.count("copied ") == 1
+
+
+@pytest.mark.parametrize("root", ["pics", r".\pics", "../inbox/pics", "'pics'"])
+def test_the_root_of_typora_is_where_a_slash_begins(course, root):
+    note = (
+        f"---\ntitle: T\ntypora-root-url: {root}\ntypora-copy-images-to: C:\\Users\\zhang\\x\n---\n![alt](/b%20c.png)\n"
+    )
+    assert course.run(note)[0] == 0
+    assert course.page() == "---\ntitle: T\n---\n![alt](note.assets/b-c.png)\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n\n# T\n\n---\n", "---\ntitle: T\ntags: [a]\n---\n# T\n", "---\ntitle: T\n\n# T\n"]
+)
+def test_other_front_matter_and_rules_stay(course, text):
+    assert course.run(text)[0] == 0
+    assert course.page() == text
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+def test_encodings_and_line_ends(course, encoding, ending):
+    text = "---\ntitle: 题\n---\n# 扩散模型\n\n正向过程：![图](pics/图 一.png)反向过程"
+    status, said = course.run(text.replace("\n", ending).encode(encoding))
+    assert status == 0
+    assert course.page() == text.replace("pics/图 一.png", "note.assets/图-一.png") + "\n"
+    assert "note.md:6: copied" in said
+    assert ("read as GB18030" in said) == encoding.startswith("gb")
+
+
+def test_utf_16_of_the_other_order(course):
+    assert course.run(b"\xfe\xff" + "# 题\n".encode("utf-16-be"))[0] == 0
+    assert course.page() == "# 题\n"
+
+
+def test_same_picture_once_other_pictures_of_that_name_too(course):
+    for folder, content in (("one", b"1"), ("two", b"2"), ("three", b"1")):
+        (course.inbox / folder).mkdir()
+        (course.inbox / folder / ("A.png" if folder == "two" else "a.png")).write_bytes(content)
+    names = ("one/a.png", "one/a.png", "two/A.png", "three/a.png")
+    assert course.run("# T\n\n" + "".join(f"![]({name})" for name in names))[0] == 0
+    assert re.findall(r"\((.*?)\)", course.page()) == [A, A, "note.assets/A-2.png", A]
+    assert course.files() == {"a.png": b"1", "A-2.png": b"2"}
+
+
+def test_files_that_are_there_already_are_used_or_left_alone(course):
+    assets = course.root / "docs/zh/notes/note.assets"
+    assets.mkdir(parents=True)
+    (assets / "a.png").write_bytes(b"of somebody else")
+    (assets / "b-c.png").write_bytes(png(20))
+    assert course.run("# T\n\n![](a.png) ![](pics/b%20c.png)\n")[0] == 0
+    assert course.page() == "# T\n\n![](note.assets/a-2.png) ![](note.assets/b-c.png)\n"
+    assert course.files() == {"a.png": b"of somebody else", "a-2.png": png(10), "b-c.png": png(20)}
+
+
+def test_force_replaces_page_and_pictures_and_tells_what_is_left_over(course):
+    course.run("# T\n\n![](a.png) ![](pics/b%20c.png)\n")
+    assert course.run("# T\n")[1] == (
+        "error: docs/zh/notes/note.md exists: replace it with --force, or choose another place with --to.\n"
+    )
+    (course.inbox / "a.png").write_bytes(b"drawn again")
+    status, said = course.run("# T\n\n![](a.png)\n", "--force")
+    assert status == 0
+    assert course.files() == {"a.png": b"drawn again", "b-c.png": png(20)}
+    assert "- a look at docs/zh/notes/note.assets, where the page links no more to b-c.png\n" in said
+
+
+def test_pictures_of_the_web_and_inside_the_text_stay_and_are_told(course):
+    text = "\n".join(
+        [
+            "# T\n",
+            "![w](https://x.org/a.png)",
+            "![w][r]",
+            "<img src='//x.org/b.png' style='zoom:50%'>",
+            "![d](data:image/png;base64,AAAA)\n",
+            "[r]: http://x.org/c.png\n",
+        ]
+    )
+    status, said = course.run(text)
+    assert status == 0
+    assert course.page() == text.replace(" style='zoom:50%'", "")
+    for line, address in ((3, "https://x.org/a.png"), (5, "//x.org/b.png"), (8, "http://x.org/c.png")):
+        assert f"note.md:{line}: left {address}: the site shows nothing from other servers; save the picture" in said
+    assert "note.md:6: left a picture inside the text (1 KB)" in said
+    assert "docs/zh/notes/note.md is written: 4 left." in said
+
+
+MISSING = """# T
+
+正向过程：![噪声](D:\\no\\x_1.png)反向过程
+
+<img src="D:\\no\\y.png" alt="图" style="zoom:50%"> ![a](<D:\\no\\y.png>) [讲义](D:\\no\\z.pdf) ![]()
+
+| a |
+|---|
+| ![_p|](D:\\no\\_p|.png) |
+
+![r][R], [t][r] and <a href="D:\\no\\z.pdf">z</a>
+
+[r]: /Users/me/r.png
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "picture", "file", "words"),
+    [
+        ("zh", "图片缺失：", "文件缺失：", "x_1.png（噪声）"),
+        ("en", "Picture missing: ", "File missing: ", "x_1.png (噪声)"),
+    ],
+)
+def test_a_missing_picture_leaves_a_word_on_the_page_and_no_broken_image(course, language, picture, file, words):
+    status, said = course.run(MISSING, "--language", language)
+    assert status == 1
+    assert re.findall(r"note\.md:(\d+): missing", said) == ["3", "5", "5", "5", "5", "9", "11", "13"]
+    assert "note.md:3: missing D:\\no\\x_1.png: put x_1.png beside the note and import again with --force" in said
+    assert "note.md:5: missing a picture without a path: give it one, or remove it" in said
+    assert f"looked for where the link points, in {course.inbox} and in {course.inbox / 'note.assets'}" in said
+    assert course.files(language=language) == {}
+    make_twins(course)
+    html = article(build_site(course.root / "mkdocs.yml") / ("" if language == "zh" else language) / "notes/note")
+    assert "<img" not in html
+    assert "D:" not in html
+    marks = re.findall(r"<mark>(.*?)</mark>", html)
+    assert len(marks) == 9
+    assert marks[0] == f"{picture}{words}"
+    assert f"正向过程：<mark>{marks[0]}</mark>反向过程" in html
+    assert f"讲义 <mark>{file}z.pdf</mark>" in html
+    assert f"<mark>{file}z.pdf</mark><a >z</a>" in html
+    assert re.search(r"<td><mark>.*&#124;.*</mark></td>", html)
+
+
+def test_strict_writes_nothing_if_a_picture_is_missing(course):
+    before = tree(course.root)
+    status, said = course.run(MISSING + "![](a.png)\n", "--strict")
+    assert status == 1
+    assert tree(course.root) == before
+    assert not (course.root / "docs/zh/notes").exists()
+    assert "note.md:14: found a.png" in said
+    assert "docs/zh/notes/note.md was not written: 1 found, 8 missing." in said
+    assert course.run("# T\n\n![](a.png)\n", "--strict")[0] == 0
+
+
+def make_twins(course: Course) -> None:
+    for first, second in (("zh", "en"), ("en", "zh")):
+        for page in (course.root / "docs" / first).rglob("*.md"):
+            twin = course.root / "docs" / second / page.relative_to(course.root / "docs" / first)
+            twin.parent.mkdir(exist_ok=True)
+            if not twin.exists():
+                twin.write_text("# Twin\n")
+
+
+def article(folder: Path) -> str:
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    return html.partition("<article")[2].partition("</article>")[0]
+
+
+def assert_pictures_are_there(folder: Path, count: int) -> None:
+    addresses = re.findall(r'<img[^>]*?\bsrc="([^"]+)"', article(folder))
+    assert len(addresses) == count
+    for address in addresses:
+        assert (folder / unquote(address)).is_file(), address
+
+
+def test_the_document_of_the_course_with_its_pictures_in_one_folder_becomes_a_page(course):
+    for number in range(1, 15):
+        (course.inbox / f"image-{number:02d}.png").write_bytes(png(number))
+    status, said = course.run(TYPORA, name="README.md")
+    assert status == 0
+    assert said.count("found beside the note") == 14
+    assert "docs/zh/notes/README.md is written: 14 copied." in said
+    make_twins(course)
+    site = build_site(course.root / "mkdocs.yml")
+    assert_pictures_are_there(site / "notes", 14)
+    html = article(site / "notes")
+    assert "<pre" not in html
+    assert "<p>模型从噪声出发" in html
+    assert html.count("<ul>") == MarkdownIt().render(TYPORA).count("<ul>")
+
+
+def test_what_was_imported_builds_strictly_in_both_languages(course):
+    text = """---
+typora-root-url: pics
+---
+# 笔记 {lang}
+
+1. 步骤
+   ![alt](a.png "t")
+
+2. <img src="/x(1).png" alt="x" style="zoom:50%;" />
+
+   [文献][p] 与 <center><img src="pics/图 一.png" alt="图"></center>
+
+<center><img src="pics/50%.png" alt="half"></center>
+
+行内公式 $x_t$，`![c](D:\\c.png)`
+
+[p]: <paper.pdf> "T"
+"""
+    for language in ("zh", "en"):
+        assert course.run(text, "--language", language, name="我的 笔记#1.md")[0] == 0
+    site = build_site(course.root / "mkdocs.yml")
+    for folder in (site, site / "en"):
+        page = folder / "notes" / "我的-笔记-1"
+        assert_pictures_are_there(page, 4)
+        html = article(page)
+        assert 'width="15"' in html
+        assert 'style="' not in html
+        assert html.count("<ol>") == 1
+        assert (page / "../我的-笔记-1.assets/paper.pdf").is_file()
+
+
+def test_a_site_of_one_language_needs_no_twin(course, tmp_path, monkeypatch):
+    make_site(tmp_path / "other", {"en/index.md": "# I"}, languages=("en",))
+    monkeypatch.chdir(tmp_path / "other")
+    status, said = course.run("# T\n\n![what it shows](a.png)\n")
+    assert (status, "still needs" in said) == (0, False)
+    assert_pictures_are_there(build_site(tmp_path / "other" / "mkdocs.yml") / "notes/note", 1)
+
+
+def test_the_report_names_what_the_site_still_needs(course):
+    config = course.root / "mkdocs.yml"
+    config.write_text(config.read_text() + "nav:\n  - 首页: index.md\n")
+    _, said = course.run("## 二\n\n![image-2024](a.png)\n<p style='color:red'>x</p>\n")
+    needs = said.partition("The site still needs:\n")[2].splitlines()
+    assert needs == [
+        "- docs/en/notes/note.md, the same page in the other language: the build stops without it",
+        "- an entry under nav in mkdocs.yml: `- note: notes/note.md`",
+        "- a heading of level 1 as the first line of docs/zh/notes/note.md: `# Title`",
+        "- words for readers who do not see the pictures, `![what it shows](...)`: line 3 of the note",
+        "- other means than style=, which the site's pages forbid: line 4 of the note",
+    ]
+    config.write_text(config.read_text() + "  - 笔记: [二: notes/note.md]\n")
+    make_twins(course)
+    assert "still needs" not in course.run("# 一：二\n\n![两只鞋](a.png)\n", "--force")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("# 扩散: 概览 { #o }\n", "'扩散: 概览': notes/note.md"),
+        ("`# no`\n\n**T** and\n===\n", "T and: notes/note.md"),
+        ("```\n# no\n```\n#真\n", "真: notes/note.md"),
+    ],
+)
+def test_the_entry_for_nav_has_the_title_of_the_note(course, text, entry):
+    config = course.root / "mkdocs.yml"
+    config.write_text(config.read_text() + "nav:\n  - 首页: index.md\n")
+    assert f"`- {entry}`" in course.run(text)[1]
+
+
+def test_links_to_other_notes(course):
+    (course.inbox / "other one.md").write_text("# O")
+    status, said = course.run("# T\n\n[o](other%20one.md) [s](note.md#t) [h](../index.md)\n")
+    assert status == 1
+    assert "missing other%20one.md: a page of its own; bring it into the site first" in said
+    assert "[s](note.md#t) [h](../index.md)" in course.page()
+    assert course.run("# O\n", name="other one.md")[0] == 0
+    assert course.run("# T\n\n[o](D:\\other%20one.md#o) [h](../index.md)\n", "--force")[0] == 0
+    assert "[o](other-one.md#o) [h](../index.md)" in course.page()
+    assert course.run("# T\n\n[s](note.md#t)\n", "--to", "docs/zh/notes/renamed.md")[0] == 0
+    assert "[s](renamed.md#t)" in course.page("renamed.md")
+
+
+@pytest.mark.parametrize("link", ["![k](<{}>)", "[k](<{}>)"])
+@pytest.mark.parametrize("name", [".ssh/id.pub", "id_rsa"])
+def test_no_link_carries_a_secret_of_this_computer_into_the_site(course, tmp_path, link, name):
+    secret = tmp_path / name
+    secret.parent.mkdir(exist_ok=True)
+    secret.write_text("secret")
+    (course.inbox / "safe.png").symlink_to(secret)
+    status, said = course.run(f"# T\n\n{link.format(secret)}\n\n{link.format('safe.png')}\n")
+    assert status == 1
+    assert said.count("so it was not copied") == 2
+    assert not any(b"secret" in content for content in tree(course.root).values())
+
+
+@pytest.mark.parametrize(
+    ("note", "arguments", "message"),
+    [
+        (None, [], "There is no note {inbox}/note.md: correct the path."),
+        ("folder", [], "{inbox}/note.md is a folder: name the note in it."),
+        (png(1), [], "note.md is not a text in UTF-8, UTF-16 or GB18030"),
+        (b"\x81\xff\xff text", [], "note.md is not a text in UTF-8, UTF-16 or GB18030"),
+        ("# T".encode("utf-16-le"), [], "note.md is not a text in UTF-8, UTF-16 or GB18030"),
+        (b"# T", ["--language", "de"], 'mkdocs.yml has no language "de": choose zh or en.'),
+        (b"# T", ["--to", "x.md"], "x.md lies outside the pages of the site: choose a place below docs/zh (zh)"),
+        (b"# T", ["--to", "docs/zh/../../x.md"], "x.md lies outside the pages of the site"),
+        (b"# T", ["--to", "docs/en/x.md", "--language", "zh"], "choose a place below docs/zh (zh)."),
+        (b"# T", ["--to", "docs/zh"], "--to is docs/zh, which is not a page: end it in the name of a page, such as"),
+        (b"# T", ["--to", "docs/zh/index.md"], "docs/zh/index.md exists: replace it with --force, or choose another"),
+        (b"# T", ["--to", "docs/zh/index.md/x.md"], "x.md was not written (Not a directory"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence_and_changes_nothing(course, capsys, note, arguments, message):
+    path = course.inbox / "note.md"
+    if note == "folder":
+        path.mkdir()
+    elif note is not None:
+        path.write_bytes(note)
+    before = tree(course.root)
+    capsys.readouterr()
+    assert main(["import", str(path), *arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: ")
+    assert said.err.count("\n") == 1
+    assert message.format(inbox=course.inbox) in said.err
+    assert tree(course.root) == before
+
+
+def test_outside_a_site(course, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert "There is no mkdocs.yml in" in course.run("# T")[1]
+
+
+def test_a_configuration_with_a_mistake(course):
+    config = course.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("docs_dir: docs/zh", "docs_dir: docs/none"))
+    assert "mkdocs.yml cannot be used" in course.run("# T")[1]
+
+
+def test_a_page_is_not_imported_onto_itself(course, capsys):
+    page = course.root / "docs/zh/index.md"
+    assert main(["import", str(page), "--to", "docs/zh/index.md", "--force"]) == 2
+    assert "is the page itself, and a note is never changed: move it out of docs/zh" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("step", ["copyfile", "replace", "write_text"])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_failure_at_any_step_leaves_everything_as_it_was(course, monkeypatch, step, again):
+    note = "# T\n\n![](a.png) ![](pics/b%20c.png)\n"
+    if again:
+        course.run(note)
+        (course.inbox / "a.png").write_bytes(b"drawn again")
+    before = tree(course.root)
+    owner = {"copyfile": note_files.shutil, "replace": note_files.os, "write_text": note_files}[step]
+    real, calls = getattr(owner, step), []
+
+    def fail(*arguments, **more):
+        calls.append(arguments)
+        if len(calls) == (1 if step == "write_text" else 2):
+            raise OSError(28, "No space left on device", str(arguments[0]))
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(owner, step, fail)
+    status, said = course.run(note, "--force")
+    monkeypatch.undo()
+    assert calls
+    assert status == 2
+    assert "note.md was not written (No space left on device" in said
+    assert tree(course.root) == before
+    assert (course.root / "docs/zh/notes").exists() == again
+
+
+def test_an_interrupt_leaves_everything_as_it_was(course, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(note_files, "write_text", interrupt)
+    before = tree(course.root)
+    assert course.run("# T\n\n![](a.png)\n")[0] == 130
+    assert tree(course.root) == before
+    assert not (course.root / "docs/zh/notes").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("image-2024.png", "image-2024.png"),
+        ("a b#c%d?e.png", "a-b-c-d-e.png"),
+        ("截屏 2024（一）.PNG", "截屏-2024（一）.PNG"),
+        (".hidden.png", "hidden.png"),
+        ("a [x](y).png", "a-x-y.png"),
+        ("###.png", "file.png"),
+        ("e\u0301.png", "é.png"),
+        ("a\u3000b.png", "a-b.png"),
+    ],
+)
+def test_safe_names(name, safe):
+    assert safe_name(name) == safe
+    assert safe_name(safe) == safe
+    assert as_link(safe) == safe
+
+
+def test_readings_of_a_target_begin_with_the_likeliest():
+    assert list(readings("file:///C:/a%20b.png#x"))[:2] == [("C:/a%20b.png#x", ""), ("C:/a b.png#x", "")]
+    assert ("C:/a b.png", "#x") in readings("file:///C:/a%20b.png#x")
+    assert next(iter(readings(r"D:\a.png"))) == (r"D:\a.png", "")
+    assert ("a_b.png", "") in readings(r"a\_b.png")
