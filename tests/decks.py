@@ -11,6 +11,7 @@ from pptx.util import Emu
 from pypdf import PdfWriter
 
 from demos.files import write_json
+from site_tools.__main__ import main
 from site_tools.lectures.decks import Version
 from site_tools.lectures.record import CONVERTER, Item, Link, Losses, Record, Slide, sha256, to_json
 
@@ -117,3 +118,8 @@ def fake_programs(folder: Path, monkeypatch, **bodies: str) -> Path:
         program(folder, name, body)
     monkeypatch.setenv("PATH", str(folder))
     return folder
+
+
+def run(folder: Path, *arguments: str) -> int:
+    """`python -m site_tools lectures` on a folder; its status."""
+    return main(["lectures", "--folder", str(folder), *arguments])

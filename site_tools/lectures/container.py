@@ -1,6 +1,7 @@
 """What a deck file really is, by its bytes; one sentence for everything that cannot become a lecture."""
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -80,7 +81,7 @@ def _zipped(path: Path) -> Kind:
             if damaged := package.testzip():
                 raise UserError(f"{shown(path)} is damaged ({damaged} cannot be read): {_SAVE_AGAIN}.")
             types = package.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise UserError(f"{shown(path)} is damaged or was cut off while uploading ({error}): {_SAVE_AGAIN}.") from None
     if "ppt/presentation.xml" not in names:
         what = next((what for part, what in _ZIPPED.items() if part in names), "a zip of something else")

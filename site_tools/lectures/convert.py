@@ -49,14 +49,15 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
         for number, (text, links) in enumerate(zip(source.texts, source.annotations, strict=True), start=1):
             progress(f"slide {number} of {len(source.texts)}")
             slides.append(_slide(version, number, text, links, source.pdf, folder))
-        if source.made:
+        makes_pdf = source.drawn and not version.companion  # the author's own is left alone, also if it does not fit
+        if makes_pdf:
             (folder / version.output(STEM, ".pdf").name).write_bytes(source.pdf.read_bytes() + MADE_MARK)
         converter, digest, companion = version.fingerprint()
         record = Record(
             converter=converter,
             sha256=digest,
             companion=companion,
-            makes_pdf=source.made,
+            makes_pdf=makes_pdf,
             language=_language("\n".join(text.words for text in source.texts)),
             slides=tuple(slides),
             losses=source.losses,
@@ -68,10 +69,10 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
 
 @dataclass(frozen=True)
 class _Source:
-    """A deck taken apart: the PDF to draw, whether it was made here, and page by page its links and words."""
+    """A deck taken apart: the PDF to show, whether LibreOffice drew it, and page by page its links and words."""
 
     pdf: Path
-    made: bool
+    drawn: bool
     annotations: list[list[Annotation]]
     texts: list[SlideText]
     losses: Losses = Losses()
@@ -94,16 +95,16 @@ def _read(version: Version, work: Path, progress: Tell, warn: Tell) -> _Source:
         texts = read_slides(open_deck(deck))
     if not texts:
         raise UserError(f"{name} has no slides, or hides them all: show at least one and upload it again.")
-    pdf, made, annotations = _pages(version, copy, len(texts), env, progress, warn)
+    pdf, drawn, annotations = _pages(version, copy, len(texts), env, progress, warn)
     with _readable(name):
-        losses = find_losses(deck, "\n".join(text.words for text in texts), drawn_here=made)
-    return _Source(pdf, made, annotations, texts, losses)
+        losses = find_losses(deck, "\n".join(text.words for text in texts), drawn_here=drawn)
+    return _Source(pdf, drawn, annotations, texts, losses)
 
 
 def _pages(
     version: Version, copy: Path, count: int, env: dict[str, str], progress: Tell, warn: Tell
 ) -> tuple[Path, bool, list[list[Annotation]]]:
-    """The PDF whose pages are the slides, whether it was made here, and its links by page."""
+    """The PDF whose pages are the slides, whether LibreOffice drew it, and its links by page."""
     name = shown(version.path)
     if version.companion:
         annotations = read_annotations(version.companion, shown(version.companion))

@@ -47,22 +47,25 @@ def _has_transition(slide: PptxSlide) -> bool:
 
 def _media(slide: PptxSlide) -> Iterator[tuple[str, int]]:
     """Name and bytes of every video and sound; one that lies outside the deck has 0 bytes."""
+    relations = {
+        key: relation
+        for key, relation in slide.part.rels.items()
+        if relation.reltype.rpartition("/")[2] in ("video", "audio", "media")
+    }
     names = {}
     for element in slide._element.xpath(".//a:videoFile | .//a:audioFile | .//a:quickTimeFile"):
         owner = next(element.iterancestors(qn("p:nvPr"))).getparent()
-        names[element.get(qn("r:link"))] = owner.find(qn("p:cNvPr")).get("name", "")
-    seen = set()
-    for key, relation in slide.part.rels.items():
-        if relation.reltype.rpartition("/")[2] not in ("video", "audio", "media"):
-            continue
-        target = relation.target_ref if relation.is_external else relation.target_part.partname
-        if target in seen:  # PowerPoint links a video twice, the old way and the new
-            continue
-        seen.add(target)
-        file = Path(str(target).replace("\\", "/"))
-        name = names.get(key, "")
-        shown = f"{name.removesuffix(file.suffix)}{file.suffix}" if name else file.name
-        yield shown, 0 if relation.is_external else len(relation.target_part.blob)
+        if relation := relations.get(element.get(qn("r:link"))):
+            names[_target(relation)] = owner.find(qn("p:cNvPr")).get("name", "")
+    # PowerPoint points at a video twice, the old way and the new
+    for target, relation in {_target(relation): relation for relation in relations.values()}.items():
+        file = Path(target.replace("\\", "/"))
+        name = names.get(target, "").removesuffix(file.suffix) or file.stem
+        yield f"{name}{file.suffix}", 0 if relation.is_external else len(relation.target_part.blob)
+
+
+def _target(relation) -> str:
+    return relation.target_ref if relation.is_external else str(relation.target_part.partname)
 
 
 # --- Fonts -----------------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ class _Reader:
             self._links(shape, transform)
             if title is None or shape.shape_id != title.shape_id:
                 self.found.items.extend(item for item in _items(shape) if item.text or any(map(any, item.rows)))
+        for link in self.found.links:
+            link.text = _one_line(link.text)
         if self.slide.has_notes_slide and (frame := self.slide.notes_slide.notes_text_frame) is not None:
             lines = (_one_line(_text(paragraph)) for paragraph in frame._txBody.p_lst)
             self.found.notes = "\n".join(filter(None, lines))
@@ -105,13 +107,13 @@ class _Reader:
             if link := self._link(click):
                 link.text = link.text or _words(shape) or shape._element.xpath("string(./*/p:cNvPr/@descr)")
                 link.places += [place] if place else []
-        last = None
+        last = None  # the address and paragraph of the run before
         for click in shape._element.xpath("./p:txBody//a:rPr/a:hlinkClick | .//a:tbl//a:rPr/a:hlinkClick"):
             run = click.getparent().getparent()
             paragraph, text = run.getparent(), run.findtext(qn("a:t")) or ""
             if link := self._link(click):
-                known = link.text and last != (link.address, paragraph)  # words cut in runs are one link
-                link.text = link.text if known else _one_line(link.text + text)
+                if not link.text or last == (link.address, paragraph):  # words cut into runs are one link
+                    link.text += text
                 link.around += [place] if place and place not in link.around else []
                 last = link.address, paragraph
 
