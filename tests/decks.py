@@ -12,7 +12,7 @@ from pypdf import PdfWriter
 
 from demos.files import write_json
 from site_tools.__main__ import main
-from site_tools.lectures.decks import Version
+from site_tools.lectures.decks import MADE_MARK, Version
 from site_tools.lectures.record import CONVERTER, Item, Link, Losses, Record, Slide, sha256, to_json
 
 WIDTH, HEIGHT = 1280, 720
@@ -82,7 +82,7 @@ def converted(
         recorded.append(
             Slide(names[0], names[1], WIDTH, HEIGHT, 256, 144, made.title, items, made.notes, tuple(made.links))
         )
-    version.output("slides", ".pdf").write_bytes(b"%PDF-made")
+    version.output("slides", ".pdf").write_bytes(b"%PDF-" + MADE_MARK)
     record = Record(CONVERTER, sha256(path), "", True, of, tuple(recorded), losses or Losses())
     write_json(version.json, to_json(record))
     return version

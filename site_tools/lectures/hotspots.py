@@ -94,7 +94,7 @@ class Addresses:
             return None
         path = unquote(path)
         if path.startswith("/"):
-            path = path.removeprefix(unquote(self.site.path) or "/")
+            path = f"{path}/".removeprefix(unquote(self.site.path) or "/")
         path = posixpath.normpath(path.lstrip("/") or ".")
         path = "" if path == "." else path
         for folder in self.folders:
