@@ -25,6 +25,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 TORCH = "torch==2.13.0"
 EXTRAS_WITH_TORCH = {"train", "test"}
+WITHIN = {"lectures": ("test",)}  # extra -> those that hold it
 DEBIAN_DATA = Path("/usr/share/datasets/fashion-mnist")  # demos.data looks there; it needs packages, this file none
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -76,7 +77,7 @@ def ensure_packages(extra: str = "") -> None:
     ensure_venv()
     digest = _digest([ROOT / "pyproject.toml", ROOT / "constraints.txt"])
     stamp = VENV / f".stamp-{extra or 'site'}"
-    if _fresh(stamp, digest):
+    if any(_fresh(one, digest) for one in (stamp, *(VENV / f".stamp-{name}" for name in WITHIN.get(extra, ())))):
         return
     print(f"Installing Python packages ({extra or 'site'}) ...", flush=True)
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", ROOT / "constraints.txt")
