@@ -28,7 +28,6 @@ def test_a_deck_uploaded_alone_becomes_a_page_with_its_slides(tmp_path):
         pytest.skip("this is no clone of the repository")
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", ROOT, clone], check=True)
-    shutil.rmtree(clone / "docs" / "lectures", ignore_errors=True)  # the course's own decks are not what is tested
     small_deck(clone / "docs" / "lectures" / "42-上传.pptx", "Uploaded alone", "第二页")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "PYTHON"))}
     for step in RUNS:
@@ -45,7 +44,6 @@ def test_a_deck_uploaded_alone_becomes_a_page_with_its_slides(tmp_path):
     assert len(list(folder.glob("slide-*.webp"))) == 2
     with Image.open(folder / "slide-02.webp") as picture:
         assert picture.size == (1280, 720)
-        assert len(picture.convert("L").histogram()) == 256
         assert picture.convert("L").getextrema()[0] < 100  # there is ink on it
     changed = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
     assert all("docs/lectures/" in line for line in changed.stdout.splitlines())
