@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from pypdf import PdfWriter
 
 from demos.errors import UserError
@@ -12,6 +13,7 @@ from site_tools.lectures import container
 from site_tools.lectures.container import check_size, deck_kind
 from tests.decks import blank_pdf, presentation, run, small_deck
 
+ROOT = Path(__file__).parents[1]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -174,6 +176,12 @@ def test_a_large_deck_is_warned_of(tmp_path, mib, words):
         file.truncate(mib * container.MIB)
     warning = check_size(path)
     assert warning is None if words is None else re.search(words, warning)
+
+
+def test_the_limits_are_those_that_the_pages_name():
+    facts = yaml.safe_load((ROOT / "docs" / "facts.yml").read_text(encoding="utf-8"))["github"]
+    assert facts["upload_mib"] * container.MIB == container.WEB_UPLOAD
+    assert facts["push_limit_mib"] * container.MIB == container.PUSH
 
 
 def test_a_deck_that_github_refuses_is_an_error(folder, capsys):

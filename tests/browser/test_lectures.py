@@ -244,6 +244,7 @@ def test_the_transcript_leads_to_its_slide_and_the_search_to_the_transcript(watc
     page.locator(".lecture-text summary").click()
     page.locator("#slide-7-text a").click()
     is_shown(page, 7)
+    page.wait_for_timeout(300)  # the theme closes its search an eighth of a second after a jump
     page.locator(".md-search__input").click()
     page.keyboard.type("zebra")
     page.locator('a.md-search-result__link[href*="#slide-3-text"]').click()
@@ -288,6 +289,15 @@ def test_a_hotspot_opens_the_demo_in_its_state(watched, server, by):
     page.wait_for_url("**/en/deep/page/?demo=flow&steps=30#flow")
     page.wait_for_function("() => document.querySelector('point-flow').state?.steps === 30")
     watched.assert_clean()
+
+
+def test_the_keyboard_does_not_go_back_to_links_of_other_slides(watched, server):
+    page = watched.page
+    opened(page, server.url + ADDRESS + "#slide-5")
+    page.locator(".lecture-strip").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Previous slide")).to_be_focused()
+    is_shown(page, 5)
 
 
 def test_a_jump_inside_the_deck_keeps_the_page_where_it_is(watched, server):

@@ -92,6 +92,10 @@ class LectureSlides extends HTMLElement {
       if (index === number - 1) thumb.setAttribute('aria-current', 'true');
       else thumb.removeAttribute('aria-current');
     }
+    for (const [index, slide] of this.#slides.entries()) {
+      // the keyboard goes on from the slide that is shown, and not back to the first one with a link
+      for (const link of slide.querySelectorAll('a')) link.tabIndex = index === number - 1 ? 0 : -1;
+    }
     this.#revealThumb();
     this.#showNotes();
     const title = this.#slides[number - 1]!.querySelector('img')!.alt;
