@@ -48,11 +48,11 @@ def test_numbers_decide_the_order_and_names_follow(tmp_path):
         "10-flow.pptx",
         "2-vae.pptx",
         "补充材料.pptx",
-        "Appendix.pdf",
+        "12a.ppt",
         "3D-vision.pdf",
         "04对抗网络/slides.pdf",
     )
-    assert list(paths(tmp_path)) == ["2-vae", "04对抗网络", "10-flow", "3D-vision", "Appendix", "补充材料"]
+    assert list(paths(tmp_path)) == ["2-vae", "04对抗网络", "10-flow", "12a", "3D-vision", "补充材料"]
     assert [deck.number for deck in found(tmp_path)] == [2, 4, 10, None, None, None]
 
 

@@ -70,6 +70,7 @@ def written(path: Path, content: bytes) -> Path:
 BAD = {
     "empty": (lambda p: written(p, b""), r"is empty \(0 bytes\): its upload broke off; upload it again"),
     "zeros": (lambda p: written(p, bytes(5000)), r"holds nothing but zeros"),
+    "lfs": (lambda p: written(p, b"version https://git-lfs.github.com/spec/v1\n"), r"is only a pointer of Git LFS"),
     "text": (lambda p: written(p, b"hello"), r"is neither a PowerPoint nor a PDF file: open it in PowerPoint, save it"),
     "cut off": (lambda p: cut(p, 0.6), r"is damaged or was cut off while uploading \(.*\): open it"),
     "damaged": (damaged, r"is damaged( or was cut off|) .*open it in PowerPoint, save it again"),

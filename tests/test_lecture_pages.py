@@ -342,12 +342,14 @@ def test_both_languages_say_the_same_things():
 
 
 def test_every_loss_has_its_sentence_in_both_languages():
-    media = Media(2, "a.mp4", 3_000_000), Media(5, "b", 0)
+    media = *(Media(number, "a.mp4", 3_000_000) for number in (2, 3, 9)), Media(5, "b", 0)
     losses = Losses((Font("A"), Font("B", "C")), (1, 2, 3, 7), (4,), media, (6,), 2)
     zh, en = (loss_sentences(losses, language) for language in ("zh", "en"))
     assert len(zh) == len(en) == 6
     assert en[2] == "Animations: slides 1–3, 7. The picture shows everything at once."
-    assert en[4].startswith("Videos and sounds: a.mp4 on slide 2 (3.0 MB), b on slide 5 (outside the deck's file).")
+    assert en[4].startswith(
+        "Videos and sounds: a.mp4 on slide 2–3, 9 (3.0 MB), b on slide 5 (outside the deck's file)."
+    )
     assert zh[0] == "字体：转换用的电脑上没有A、B（用 C 代替），换行和字形可能与原来不同。"
     assert loss_sentences(Losses(), "en") == []
 

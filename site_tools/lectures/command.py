@@ -12,7 +12,6 @@ from demos.errors import UserError
 from site_tools import bootstrap
 from site_tools.lectures.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks, shown
-from site_tools.lectures.record import Record
 from site_tools.lectures.texts import loss_sentences
 
 COMMAND = "python -m site_tools lectures"
@@ -84,6 +83,7 @@ def _convert_all(versions: list[Version], problems: list[str]) -> None:
             f"{error.name} is not installed, which converting decks needs: "
             "run `pip install 'live-generative-models[lectures]'`."
         ) from None
+    drawn_otherwise = False
     for version in versions:
         name = shown(version.path)
         started = time.monotonic()
@@ -94,16 +94,13 @@ def _convert_all(versions: list[Version], problems: list[str]) -> None:
             problems.append(str(error))
             continue
         print(f"{name}: {len(record.slides)} slides in {time.monotonic() - started:.1f} s", flush=True)
-        _warn_of_losses(name, record)
-
-
-def _warn_of_losses(name: str, record: Record) -> None:
-    for sentence in loss_sentences(record.losses, "en"):
-        _warn(f"{name}: {sentence}")
-    if record.losses.fonts or record.losses.formulas:
+        for sentence in loss_sentences(record.losses, "en"):
+            _warn(f"{name}: {sentence}")
+        drawn_otherwise = drawn_otherwise or bool(record.losses.fonts or record.losses.formulas)
+    if drawn_otherwise:
         _warn(
-            f"{name}: a PDF that PowerPoint exported, beside the deck under the same name, is shown instead "
-            "and keeps fonts and formulas."
+            "a PDF that PowerPoint exported, beside a deck under the same name, is shown in place of LibreOffice's "
+            "drawing and keeps fonts and formulas."
         )
 
 

@@ -71,6 +71,8 @@ def _kind(path: Path, content: bytes) -> Kind:
         return _ole(path, content)
     if not content.strip(b"\0"):
         raise UserError(f"{shown(path)} holds nothing but zeros: its upload or copy broke off; upload it again.")
+    if content.startswith(b"version https://git-lfs"):
+        raise UserError(f"{shown(path)} is only a pointer of Git LFS: take the deck out of LFS and push it itself.")
     raise UserError(f"{shown(path)} is neither a PowerPoint nor a PDF file: {_SAVE_AS}.")
 
 

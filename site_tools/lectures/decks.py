@@ -13,7 +13,7 @@ SUFFIXES = (".pptx", ".ppt", ".pdf")
 OTHER_SUFFIXES = (".pptm", ".ppsx", ".ppsm", ".pps", ".potx", ".potm", ".pot", ".dps", ".dpt", ".key", ".odp")
 STEM = "slides"
 MADE_MARK = b"\n%made from the deck beside it by live-models\n"  # a comment, which readers of PDF skip
-_NUMBER = re.compile(r"\d+(?![A-Za-z])")  # "03-gan" and "03对抗", but not "3D"
+_NUMBER = re.compile(r"\d+(?![0-9A-Za-z])")  # "03-gan" and "03对抗", but not "3D"
 _LANGUAGE = re.compile(r"(?P<stem>.+)\.(?P<language>[a-z]{2})")
 
 

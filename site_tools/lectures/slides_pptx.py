@@ -165,7 +165,9 @@ def _items(shape: Shape) -> Iterator[Item]:
         for paragraph in shape.text_frame._txBody.p_lst:
             yield Item(_one_line(_text(paragraph)), level=_level(paragraph, bulleted))
     elif getattr(shape, "has_table", False):
-        rows = ([_one_line(" ".join(map(_text, c._tc.txBody.p_lst))) for c in row.cells] for row in shape.table.rows)
+        rows = (
+            [_one_line(" ".join(map(_text, c.text_frame._txBody.p_lst))) for c in row.cells] for row in shape.table.rows
+        )
         yield Item(rows=tuple(map(tuple, rows)))
     elif getattr(shape, "has_chart", False):
         for paragraph in shape.chart._chartSpace.xpath(".//a:p"):

@@ -71,7 +71,7 @@ ZH = Texts(
     animations="动画：第 {numbers} 页。图上看到的是所有对象同时出现的样子。",
     transitions="切换效果：第 {numbers} 页。",
     media="视频和声音：{names}。图上只有它的封面。",
-    media_one="第 {number} 页的 {name}（{size}）",
+    media_one="第 {numbers} 页的 {name}（{size}）",
     media_outside="不在课件文件里",
     formulas="公式：第 {numbers} 页有夹在文字里的公式没有画出来。",
     hidden="隐藏的幻灯片：{count} 页，没有收进来。",
@@ -104,7 +104,7 @@ EN = Texts(
     animations="Animations: slides {numbers}. The picture shows everything at once.",
     transitions="Transitions: slides {numbers}.",
     media="Videos and sounds: {names}. The picture shows the cover only.",
-    media_one="{name} on slide {number} ({size})",
+    media_one="{name} on slide {numbers} ({size})",
     media_outside="outside the deck's file",
     formulas="Formulas: slides {numbers} hold formulas amid words that were not drawn.",
     hidden="Hidden slides: {count}, left out.",
@@ -133,9 +133,14 @@ def loss_sentences(losses: Losses, language: str) -> list[str]:
         if numbers:
             sentences.append(sentence.format(numbers=_ranges(numbers, t.separator)))
     if losses.media:
+        slides: dict[tuple[str, int], list[int]] = {}
+        for one in losses.media:
+            slides.setdefault((one.name, one.bytes), []).append(one.slide)
         names = [
-            t.media_one.format(number=one.slide, name=one.name, size=size(one.bytes) if one.bytes else t.media_outside)
-            for one in losses.media
+            t.media_one.format(
+                numbers=_ranges(numbers, t.separator), name=name, size=size(count) if count else t.media_outside
+            )
+            for (name, count), numbers in slides.items()
         ]
         sentences.append(t.media.format(names=t.separator.join(names)))
     if losses.hidden:
