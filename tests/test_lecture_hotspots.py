@@ -82,7 +82,7 @@ def test_without_an_address_of_the_site_only_relative_ones_are_ours():
     [
         ("a/c/", 'leads to a/c, which this site does not have; did you mean "a/b"?'),
         ("https://x.org/course/a/c.md?x", 'leads to a/c.md, which this site does not have; did you mean "a/b"?'),
-        ("../../secret", "leads to ../../secret, which this site does not have; known are"),
+        ("../../secret", "leads to ../../secret, which this site does not have; correct it in the deck"),
         (r"C:\slides\other.pptx", r"points into a computer (C:\slides\other.pptx), where no reader can follow"),
         ("file:///home/me/x.html", "points into a computer"),
         ("a/b/?demo=frist#first", 'asks for the demo frist of a/b.md, which it does not have; did you mean "first"?'),

@@ -4,6 +4,7 @@ Decks serve every language, so an address counts from the root of the site and m
 language that shows the slide: `diffusion/reverse-process/?demo=first-sample&steps=50#first-sample`.
 """
 
+import difflib
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -125,7 +126,8 @@ class Addresses:
         return ""
 
     def _nearest(self, name: str) -> str:
-        return nearest(name, filter(None, self.pages))
+        close = difflib.get_close_matches(name, self.pages, n=1, cutoff=0.5)
+        return f'did you mean "{close[0]}"?' if close else "correct it in the deck, or remove it"
 
 
 def source_link(target: str, uri: str) -> str:

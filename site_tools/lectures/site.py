@@ -80,7 +80,8 @@ def write_pages(shelf: Shelf, language: str, addresses: Addresses) -> tuple[dict
             for link in slide.links:
                 target = targets[link.address] = addresses.resolve(link.address, lecture.uri)
                 if target.problem:
-                    problems.append(f"{shown(lecture.version.path)}, slide {number}: a link {target.problem}.")
+                    told = f"{shown(lecture.version.path)}, slide {number}: a link {target.problem}"
+                    problems.append(told if told.endswith(("?", ".")) else f"{told}.")
         pages[lecture.uri] = lecture_page(View(lecture, language, _way(shelf, lecture.uri), targets.__getitem__))
     return pages, problems
 
