@@ -93,9 +93,7 @@ class _BlockProcessor(BlockProcessor):
     def _screen(self, parent: etree.Element, screen: Screen) -> None:
         page = self.extension.page
         figure = etree.SubElement(parent, "figure", {"class": "github-figure", "id": screen.id})
-        figure.text = self.parser.md.htmlStash.store(
-            Finished(screen_html(screen, page.drawing_styles, page.language))
-        )
+        figure.text = self.parser.md.htmlStash.store(Finished(screen_html(screen, page.drawing_styles, page.language)))
         if screen.callouts:
             explanations = etree.SubElement(figure, "ol")
             for _, text in screen.callouts:

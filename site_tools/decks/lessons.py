@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.blocks import Fence, fences, kind_of
+from site_tools.blocks import Fence, kind_of, live_fences
 from site_tools.decks.plain import plain
 from site_tools.numbers import Value
 
@@ -85,12 +85,8 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
             raise UserError(f"{docs / uri} has no {what}: a deck needs it.")
         return plain(found[1], facts)
 
-    blocks = [(fence, yaml.safe_load(fence.body)) for fence in fences(text) if kind_of(fence) in ("demo", "exercise")]
-    questions = {
-        block["id"]: _question(block, facts)
-        for fence, block in blocks
-        if kind_of(fence) == "exercise" and block["kind"] == "predict"
-    }
+    blocks = [(kind_of(fence), yaml.safe_load(fence.body)) for fence in live_fences(text)]
+    guesses = (block for kind, block in blocks if kind == "exercise" and block["kind"] == "predict")
     outcomes = find(r"^    \*\*(?:学完你能|Afterwards you can):?\*\*[：:]? ?(.+)$", "list of outcomes")
     return Lesson(
         uri=uri,
@@ -98,11 +94,11 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
         sentence=_capital(find(r"^(?:一句话：|In one sentence: )(.+)$", "one sentence")),
         outcomes=tuple(map(_capital, re.split(r"[；;] ?", outcomes.rstrip("。.")))),
         time=find(r"^    \*\*(?:用时|Time):?\*\*[：:]? ?(.+?)[。.]", "time"),
-        questions=questions,
-        guards={block["id"]: block["after"] for fence, block in blocks if kind_of(fence) == "demo" and "after" in block},
+        questions={block["id"]: _question(block, facts) for block in guesses},
+        guards={block["id"]: block["after"] for kind, block in blocks if kind == "demo" and "after" in block},
         pictures=tuple(_pictures(text, facts)),
         misconceptions=tuple(
-            (plain(claim, facts).strip("“”\"。. "), plain(answer, facts))
+            (plain(claim, facts).strip('“”"。. '), plain(answer, facts))
             for claim, answer in re.findall(r"^- \*\*(.+?)\*\* ?(.+)$", _section(text, "misconceptions"), re.M)
         ),
     )
@@ -143,8 +139,8 @@ def _pictures(text: str, facts: dict[str, Value]) -> Iterator[Picture]:
         title = next((words for number, words in reversed(headings) if number < line), "")
         return plain(re.sub(r"^## | \{ #[\w-]+ \}$", "", title), facts)
 
-    for fence in fences(text):
-        if kind_of(fence) in ("demo", "screen"):
+    for fence in live_fences(text):
+        if kind_of(fence) != "exercise":
             found.append((fence.line, _block_picture(fence, heading(fence.line), facts)))
     shown = set()
     for number, line in enumerate(lines, start=1):
