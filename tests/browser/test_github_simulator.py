@@ -227,6 +227,21 @@ def a_deck(student: Student) -> None:
     student.learns("default-message")
 
 
+def the_certificate_prints_alone(student: Student) -> None:
+    """The reader asks for paper: this figure without buttons, and nothing else of the page."""
+    page, demo = student.page, student.demo
+    page.evaluate("window.print = () => {}")
+    student.press(re.compile(f"^{WORDS[student.language]['print']}"))
+    page.emulate_media(media="print")
+    for shown in (".certificate", "github-window"):
+        assert demo.locator(shown).is_visible()
+    for hidden in ("h1", ".md-header", f"{DEMO} .coach", f"{DEMO} .live-panel", "#ex-password"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("h1").is_visible()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", PAGES)
 def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, language):
@@ -251,6 +266,7 @@ def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, 
     assert "li-ming-dm/data-mining-ppt" in certificate.inner_text()
     assert certificate.locator("input").count() == 0
     assert demo.get_by_role("button", name=WORDS[language]["print"], exact=False).count() == 1
+    the_certificate_prints_alone(student)
     # what the spam folder teaches needs a right address from the start
     assert set(LESSONS[language]) - set(student.met) == {"mail-in-spam"}
 
