@@ -68,7 +68,7 @@ export function certificate(state: Simulation, t: GithubTexts): TemplateResult {
       <dl>
         <dt>${c.address}</dt><dd>${state.username}/${state.repository} · ${c.visibility[state.visibility]}</dd>
       </dl>
-      <p>${c.lessons(state.met.length)}</p>
+      ${state.met.length ? html`<p>${c.lessons(state.met.length)}</p>` : nothing}
       <div class="certificate-lines"><span>${c.name}</span><span>${c.date}</span></div>
     </section>
   `;
