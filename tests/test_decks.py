@@ -9,7 +9,17 @@ from PIL import Image
 from pptx import Presentation
 
 from demos.errors import UserError
-from site_tools.decks.build import COURSES, TEXT, deck_file, digest, is_fresh, make_deck, read_course
+from site_tools.decks.build import (
+    COURSES,
+    LETTERS,
+    TEXT,
+    course_name,
+    deck_file,
+    digest,
+    is_fresh,
+    make_deck,
+    read_course,
+)
 from site_tools.decks.canvas import HEIGHT, WIDTH, fitting, width_of
 from site_tools.decks.lessons import read_lesson
 from site_tools.decks.package import made_from
@@ -20,6 +30,9 @@ DOCS, LECTURES = ROOT / "docs", ROOT / "docs" / "lectures"
 EVERY = [(course, language) for course in COURSES for language in TEXT]
 IDS = [f"{course.folder}-{language}" for course, language in EVERY]
 EMU = 914_400  # of an inch
+
+
+NAMES = {"zh": course_name(ROOT / "mkdocs.yml"), "en": course_name(ROOT / "mkdocs.en.yml")}
 
 
 def picture() -> bytes:
@@ -35,7 +48,7 @@ def sketch(course, language):
 
 @pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)
 def test_committed_deck_was_made_from_the_pages_as_they_are(course, language):
-    mark = digest(course, read_course(course, DOCS, language), language)
+    mark = digest(course, read_course(course, DOCS, language), language, NAMES[language], DOCS)
     assert is_fresh(deck_file(LECTURES, course, language), mark), "run `python -m site_tools decks`, then `lectures`"
 
 
@@ -56,14 +69,49 @@ def test_slides_have_titles_and_stay_on_the_slide(course, language):
                 assert fitting(paragraphs, shape.width / EMU, shape.height / EMU, (size, 1)) == size, paragraphs
 
 
+def words(slide) -> list[str]:
+    """What stands on a slide, its title first."""
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    title = slide.shapes.title.text_frame.text
+    texts.remove(title)
+    return [title, *texts]
+
+
 @pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)
-def test_every_lesson_begins_with_a_guess_whose_answer_is_in_the_notes_only(course, language):
-    deck, text = sketch(course, language), TEXT[language]
-    guesses = [slide for slide in deck.presentation.slides if slide.shapes.title.text_frame.text == text["guess"]]
-    assert len(guesses) >= len(course.pages)
-    for slide in guesses:
-        assert slide.notes_slide.notes_text_frame.text.startswith(text["answer"])
-        assert text["answer"] not in "".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+def test_every_lesson_asks_before_it_shows_and_keeps_the_answer_for_the_notes(course, language):
+    text, lessons = TEXT[language], read_course(course, DOCS, language)
+    slides = iter(sketch(course, language).presentation.slides)
+    for lesson in lessons:
+        assert any(words(slide)[0] == lesson.title for slide in slides)  # also skips to it
+        first = next(slides)
+        title, *rest = words(first)
+        assert title == text["guess"]  # nothing of the lesson is shown before
+        question = next(one for one in lesson.questions.values() if one.text in rest)
+        for letter, (choice, right, why) in zip(LETTERS, question.choices, strict=False):
+            assert f"{letter}　{choice}" in rest  # the choice alone: no mark tells the right one
+            assert why not in "".join(rest)
+            if right:
+                assert first.notes_slide.notes_text_frame.text.startswith(f"{text['answer']}: {letter}")
+
+
+@pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)
+def test_a_demo_with_a_question_comes_right_after_it(course, language):
+    text, previous = TEXT[language], None
+    guarded = {
+        lesson.address + f"#{demo}": lesson.questions[question].text
+        for lesson in read_course(course, DOCS, language)
+        for demo, question in lesson.guards.items()
+    }
+    met = set()
+    for slide in sketch(course, language).presentation.slides:
+        for shape in slide.shapes:
+            address = shape.click_action.hyperlink.address if shape.shape_type is not None else None
+            if address in guarded:
+                met.add(address)
+                assert words(previous)[0] == text["guess"]
+                assert guarded[address] in words(previous)
+        previous = slide
+    assert met == set(guarded)
 
 
 @pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)
@@ -76,12 +124,9 @@ def test_buttons_lead_to_pages_and_demos_that_exist(course, language):
     ]
     assert len(links) >= 2 * len(course.pages)
     for link in links:
-        page, _, demo = link.partition("?demo=")
+        page, _, demo = link.partition("#")
         source = (DOCS / language / f"{page.rstrip('/')}.md").read_text(encoding="utf-8")
-        if demo:
-            identifier, _, anchor = demo.partition("#")
-            assert identifier == anchor
-            assert f"\nid: {identifier}\n" in source
+        assert not demo or f"\nid: {demo}\n" in source
 
 
 def test_pictures_are_described():
@@ -103,8 +148,9 @@ def test_the_same_slides_are_the_same_bytes_and_say_what_they_are_made_from(tmp_
 def test_a_changed_lesson_makes_its_deck_stale(tmp_path):
     course, language = COURSES[0], "en"
     lessons = read_course(course, DOCS, language)
-    mark = digest(course, lessons, language)
-    assert digest(course, lessons[:-1], language) != mark
+    mark = digest(course, lessons, language, "Course", DOCS)
+    assert digest(course, lessons[:-1], language, "Course", DOCS) != mark
+    assert digest(course, lessons, language, "Another name", DOCS) != mark
     path = tmp_path / "deck.pptx"
     assert not is_fresh(path, mark)
     sketch(course, language).save(path, title="T", author="A", made_from=mark)
@@ -130,6 +176,12 @@ def test_markdown_becomes_text(markdown, text):
 def test_a_formula_that_is_no_line_is_refused():
     with pytest.raises(UserError, match="does not fit into a line of a slide"):
         plain(r"$\frac{a}{b}$", {})
+
+
+def test_a_block_without_an_id_is_refused(tmp_path):
+    (tmp_path / "page.md").write_text("# A { #a }\n\n```demo\nuse: x\ncaption: y\n```\n", encoding="utf-8")
+    with pytest.raises(UserError, match="a demo block without an id cannot be shown"):
+        read_lesson(tmp_path, "page.md", {})
 
 
 def test_a_page_that_is_no_lesson_is_refused(tmp_path):

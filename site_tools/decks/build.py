@@ -8,11 +8,15 @@ from pathlib import Path
 
 import yaml
 
-from site_tools import numbers
+from site_tools import assets as live
 from site_tools.decks.canvas import HEIGHT, MARGIN, SERIF, SOFT, WIDTH, Deck
 from site_tools.decks.lessons import Lesson, Picture, read_lesson
 from site_tools.decks.pictures import course_in_browser
+from site_tools.language_build import every_fact
+from site_tools.screen_block import DRAWINGS, read_drawings
+from site_tools.settings import PACKAGE
 
+BUNDLE = PACKAGE / "web" / "dist"
 VERSION = 1  # of the slides' looks: a new one makes all decks anew
 INNER = WIDTH - 2 * MARGIN
 TOP, BOTTOM = 1.65, HEIGHT - 0.65  # of what stands below a title
@@ -60,19 +64,30 @@ Take = Callable[[Lesson, Picture], bytes]
 
 def read_course(course: Course, docs: Path, language: str) -> list[Lesson]:
     """The lessons of a deck in one language."""
-    facts = numbers.read_facts(docs / "assets", docs / "facts.yml")
+    assets = docs / "assets"
+    facts = every_fact(live.collect(assets, BUNDLE), assets, docs / "facts.yml")
     return [read_lesson(docs / language, page, facts) for page in course.pages]
 
 
-def digest(course: Course, lessons: list[Lesson], language: str) -> str:
-    """Of everything but the pictures: when it changes, the deck is to be made anew."""
-    content = [VERSION, course.title[language], TEXT[language], [lesson.to_json() for lesson in lessons]]
+def digest(course: Course, lessons: list[Lesson], language: str, footer: str, docs: Path) -> str:
+    """Of everything a deck is made from but the demos' own code: when it changes, the deck is to be made anew."""
+    drawings = read_drawings(BUNDLE / DRAWINGS)
+    pictures = [picture for lesson in lessons for picture in lesson.pictures]
+    content = [
+        [VERSION, course.title[language], footer, TEXT[language], [lesson.to_json() for lesson in lessons]],
+        [drawings[picture.source].html for picture in pictures if picture.kind == "screen"],
+        [_text(docs / "assets" / "figures" / picture.source) for picture in pictures if picture.kind == "figure"],
+    ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def make_deck(course: Course, lessons: list[Lesson], language: str, footer: str, take: Take) -> Deck:
     """All slides of one deck; `take` gives the picture of something on a lesson's page."""
-    text, deck = TEXT[language], Deck(footer)
+    text, deck = TEXT[language], Deck(footer, language)
     deck.cover(
         course.title[language],
         [lesson.title for lesson in lessons],
@@ -95,8 +110,8 @@ def _lesson(deck: Deck, lesson: Lesson, tag: str, text: dict, take: Take, shown:
     deck.text([f"· {one}" for one in lesson.outcomes], MARGIN, 3.85, INNER, 2.2, sizes=(22, 20, 18, 16), gap=0.25)
     deck.button(text["page"], lesson.address, MARGIN, 6.2, 3.0)
     deck.text([f"{text['time']} {lesson.time}"], 4.0, 6.28, 6.0, 0.4, sizes=(16,), colour=SOFT)
-    first = next(iter(lesson.questions))
-    if first not in lesson.guards.values():  # a lesson without a demo still begins with a guess
+    first = next(iter(lesson.questions), None)
+    if first and first not in lesson.guards.values():  # a lesson without a demo still begins with a guess
         _question(deck, lesson.questions[first], tag, text)
     for picture in lesson.pictures:
         if (picture.kind, picture.id) in shown and picture.kind == "figure":
@@ -123,8 +138,7 @@ def _demo(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, pn
     deck.add(picture.heading, tag=f"{tag} · {text['try']}")
     deck.picture(png, MARGIN, TOP, 7.6, BOTTOM - TOP, picture.caption)
     deck.text([picture.caption], 8.7, TOP + 0.2, WIDTH - 8.7 - MARGIN, 3.0, sizes=(22, 20, 18, 16))
-    address = f"{lesson.address}?demo={picture.id}#{picture.id}"
-    deck.button(text["run"], address, 8.7, BOTTOM - 0.9, 3.6)
+    deck.button(text["run"], f"{lesson.address}#{picture.id}", 8.7, BOTTOM - 0.9, 3.6)
 
 
 def _screen(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, png: bytes) -> None:
@@ -159,17 +173,17 @@ def _misconceptions(deck: Deck, lesson: Lesson, tag: str, text: dict) -> None:
 
 def write_decks(lectures: Path, docs: Path, config: Path) -> list[Path]:
     """Make every deck whose lessons have changed, in both languages; returns those written."""
+    name = {"zh": course_name(config), "en": course_name(config.with_name("mkdocs.en.yml"))}
     stale = [
         (course, language, lessons, mark)
         for course in COURSES
         for language in TEXT
         for lessons in [read_course(course, docs, language)]
-        for mark in [digest(course, lessons, language)]
+        for mark in [digest(course, lessons, language, name[language], docs)]
         if not is_fresh(deck_file(lectures, course, language), mark)
     ]
     if not stale:
         return []
-    name = {"zh": course_name(config), "en": course_name(config.with_name("mkdocs.en.yml"))}
     written = []
     with course_in_browser() as album:
         for course, language, lessons, mark in stale:

@@ -1,4 +1,8 @@
-"""Slides in the looks of the course: text that fits, pictures that keep their shape, buttons that lead to the site."""
+"""Slides in the looks of the course: text that fits, pictures that keep their shape, buttons that lead to the site.
+
+Buttons name places below the root of the site. The lecture page makes hotspots of them; opened in
+PowerPoint itself they lead nowhere, for a deck does not know where the site will be published.
+"""
 
 import io
 import unicodedata
@@ -17,6 +21,7 @@ MARGIN = 0.7
 INK, SOFT, PAPER, SHADE, FOLLOW, SEAL = "1D2B30", "4D5A5F", "FBFAF6", "F0EDE4", "125F6C", "A83A26"
 # Debian has both; PowerPoint takes the system's own Chinese type where they are missing
 SANS, SERIF = "Noto Sans CJK SC", "Noto Serif CJK SC"
+LANGUAGES = {"zh": "zh-CN", "en": "en-US"}  # as a run of text names them
 LINE = 1.35  # height of a line in font sizes
 
 
@@ -37,10 +42,10 @@ def fitting(paragraphs: list[str], width: float, height: float, sizes: tuple[int
 class Deck:
     """A presentation under way; positions and sizes are in inches."""
 
-    def __init__(self, footer: str) -> None:
+    def __init__(self, footer: str, language: str) -> None:
         self.presentation = Presentation()
         self.presentation.slide_width, self.presentation.slide_height = Inches(WIDTH), Inches(HEIGHT)
-        self.footer = footer
+        self.footer, self.language = footer, LANGUAGES[language]
         self._slide: Any = None  # the slide that is being filled
 
     @property
@@ -135,8 +140,7 @@ class Deck:
         shape.line.fill.background()
         shape.shadow.inherit = False
 
-    @staticmethod
-    def _write(frame, paragraphs, *, size, colour=INK, bold=False, font=SANS, gap=0.0) -> None:
+    def _write(self, frame, paragraphs, *, size, colour=INK, bold=False, font=SANS, gap=0.0) -> None:
         frame.clear()
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -149,5 +153,6 @@ class Deck:
             run.text = text
             run.font.size, run.font.bold, run.font.name = Pt(size), bold, font
             run.font.color.rgb = RGBColor.from_string(colour)
+            run._r.get_or_add_rPr().set("lang", self.language)  # whose quotation marks and hyphens these are
             east_asian = run._r.get_or_add_rPr().makeelement(qn("a:ea"), {"typeface": font})
             run._r.get_or_add_rPr().append(east_asian)

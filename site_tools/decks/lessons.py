@@ -29,6 +29,7 @@ class Picture:
     Attributes:
         kind: "demo", "screen", "figure" or "formulas".
         id: of the block; for a figure its file, for formulas "".
+        source: what is pictured: a live element, a drawing, or the file.
         caption: one line.
         notes: numbered explanations of a screen; what a figure shows.
         heading: of the section it stands in.
@@ -36,6 +37,7 @@ class Picture:
 
     kind: str
     id: str
+    source: str
     caption: str
     notes: tuple[str, ...]
     heading: str
@@ -86,6 +88,9 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
         return plain(found[1], facts)
 
     blocks = [(kind_of(fence), yaml.safe_load(fence.body)) for fence in live_fences(text)]
+    for kind, block in blocks:
+        if "id" not in block:
+            raise UserError(f"{docs / uri}: a {kind} block without an id cannot be shown in a deck; give it one.")
     guesses = (block for kind, block in blocks if kind == "exercise" and block["kind"] == "predict")
     outcomes = find(r"^    \*\*(?:学完你能|Afterwards you can):?\*\*[：:]? ?(.+)$", "list of outcomes")
     return Lesson(
@@ -149,13 +154,15 @@ def _pictures(text: str, facts: dict[str, Value]) -> Iterator[Picture]:
             shown.add(figure[2])
             caption = re.search(r"/// caption\n(.+?)\n///", "\n".join(lines[number:]), re.S)
             words = plain(caption[1], facts) if caption else figure[1]
-            found.append((number, Picture("figure", figure[2], words, (figure[1],), heading(number))))
+            found.append(
+                (number, Picture("figure", figure[2], f"{figure[2]}-light.svg", words, (figure[1],), heading(number)))
+            )
         elif line.startswith("## ") and line.endswith("{ #formulas }"):
-            found.append((number, Picture("formulas", "", "", (), heading(number + 1))))
+            found.append((number, Picture("formulas", "", "", "", (), heading(number + 1))))
     yield from (picture for _, picture in sorted(found, key=lambda item: item[0]))
 
 
 def _block_picture(fence: Fence, heading: str, facts: dict[str, Value]) -> Picture:
     block = yaml.safe_load(fence.body)
     notes = tuple(plain(str(text), facts) for item in block.get("callouts", ()) for text in item.values())
-    return Picture(kind_of(fence), block["id"], plain(block["caption"], facts), notes, heading)
+    return Picture(kind_of(fence), block["id"], block["use"], plain(block["caption"], facts), notes, heading)

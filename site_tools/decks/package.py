@@ -25,6 +25,7 @@ def reproducible(presentation, path: Path, *, title: str, author: str, made_from
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, date_time=_DAY.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # else the file says on which system it was packed
             target.writestr(entry, source.read(name))
     write_bytes(path, packed.getvalue())
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from demos.errors import UserError
 from site_tools.bootstrap import ROOT, ensure_browser
 from site_tools.decks.lessons import Lesson, Picture
 
@@ -21,10 +22,13 @@ _RUN = """async ([id, wait]) => {
   const demo = document.querySelector('#' + id).firstElementChild;
   demo.scrollIntoView({ block: 'center' });
   for (let i = 0; i < 200 && !demo.querySelector?.('.live-frame'); i++) await new Promise((r) => setTimeout(r, 50));
+  if (!demo.querySelector('.live-frame')) throw new Error('its script did not come');
   demo.querySelector('.live-cover button')?.click();
   await demo.updateComplete;
   if (demo.phase !== 'running') await demo.run();
-  for (let i = 0; i < 1200 && demo.phase !== 'ready'; i++) await new Promise((r) => setTimeout(r, 50));
+  const over = () => demo.phase === 'ready' || demo.phase === 'error';
+  for (let i = 0; i < 1200 && !over(); i++) await new Promise((r) => setTimeout(r, 50));
+  if (demo.phase !== 'ready') throw new Error(demo.message || `it stands at ${demo.phase}`);
   await new Promise((r) => setTimeout(r, wait));
 }"""
 _STAGE = {"github-simulator": "github-window"}  # what of a demo is shown; the stage, if nothing else is said
@@ -39,7 +43,13 @@ def course_in_browser() -> Iterator["Album"]:
         site = Path(folder) / "site"
         # not strictly: that the decks are out of date is why they are made
         command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(site)]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ, "OFFLINE": "true"})
+        built = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "OFFLINE": "true"}
+        )
+        if built.returncode:
+            raise UserError(
+                f"the site, of which the decks' pictures are taken, cannot be built:\n{built.stderr.strip()}"
+            )
         browser = playwright.chromium.launch(executable_path=ensure_browser(), args=["--no-sandbox", "--disable-gpu"])
         try:
             yield Album(site, browser)
@@ -51,7 +61,9 @@ class Album:
     """Takes pictures of one built site; light, still, and small."""
 
     def __init__(self, site: Path, browser) -> None:
-        self.site, self.browser = site, browser
+        from playwright.sync_api import Error
+
+        self.site, self.browser, self.error = site, browser, Error
 
     def take(self, lesson: Lesson, picture: Picture, language: str) -> bytes:
         """One picture of a lesson's page as PNG."""
@@ -65,6 +77,9 @@ class Album:
         try:
             page.goto((folder / lesson.uri).with_suffix(".html").as_uri())
             return _smaller(self._target(page, picture).screenshot(animations="disabled"))
+        except self.error as error:
+            what = picture.id or picture.kind
+            raise UserError(f"no picture of {what} on {lesson.uri} ({language}) could be taken: {error}") from None
         finally:
             page.close()
 

@@ -12,7 +12,7 @@ from tests.browser.pages import demos
 from tests.browser.webkit import WebKit, is_installed
 
 USE_PAGE = (TOOLS / "use_page.js").read_text(encoding="utf-8")
-PAGES = ("", "en/diffusion/forward-process/", "diffusion/reverse-process/")
+PAGES = ("", "en/diffusion/forward-process/", "diffusion/reverse-process/", "github/upload/")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
