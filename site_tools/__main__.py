@@ -131,6 +131,13 @@ def _notebooks(_: Arguments) -> None:
         refresh(notebook, Path("docs/en") / notebook.relative_to("docs/zh"))
 
 
+def _decks(_: Arguments) -> None:
+    from site_tools.decks.build import write_decks
+
+    for path in write_decks(Path("docs/lectures"), Path("docs"), Path("mkdocs.yml")):
+        print(path)
+
+
 def _seed_pages(_: Arguments) -> None:
     from site_tools.seed_pages import write_seed_pages
 
@@ -154,6 +161,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "measure": (_measure, "the quality of a released model as it ships", "train"),
     "samples": (_samples, "the real images the pages show", "train"),
     "figures": (_figures, "draw the figures from the exported models", "train"),
+    "decks": (_decks, "the course's own PowerPoint decks, made from its pages", "test"),
     "seed-pages": (_seed_pages, "the page that shows where the customer's document lives on", "site"),
     "notebooks": (_notebooks, "execute the notebooks and store their outputs", "notebook"),
 }

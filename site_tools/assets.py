@@ -19,6 +19,8 @@ LIVE_FOLDER = "assets/live"
 LOADER = "loader.js"
 SIZES = "sizes.json"  # of the bundle's large files, compressed
 STYLES = "live.css"
+RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
+LICENCES = "licences.txt"  # of what the bundle is made with
 
 # Below the assets folder these carry a hash in the site; figures keep their names.
 HASHED_FOLDERS = ("models", "data")
@@ -131,6 +133,11 @@ def runtime_table(table: dict[str, Asset], logicals: Iterable[str], root: str, l
     # "<" could end the script element early
     value = {"lang": language, "source": source, "files": files}
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def is_fetched(logical: str) -> bool:
+    """Whether a page reads this file's bytes, and does not name it in a script, style or link element."""
+    return logical in RUNTIME or logical.split("/")[0] in HASHED_FOLDERS
 
 
 def offline_script(asset: Asset) -> bytes:

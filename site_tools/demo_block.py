@@ -12,13 +12,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from demos.errors import UserError
+from site_tools.assets import RUNTIME
 from site_tools.blocks import Block, check_keys, identifier, nearest, text_of
 from site_tools.pictures import picture_size
 
 REGISTRY = "elements.json"
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
 
-RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
 _MODEL = ("models/{model}.json", "models/{model}.onnx")
 
 
@@ -28,11 +28,13 @@ class Attribute:
 
     Attributes:
         type: "integer", "number", "choice", "text" or "flag".
+        default: what holds if it is not written.
         min, max: for numbers, both included.
         values: for a choice.
     """
 
     type: str
+    default: str | float | None = None
     min: float = -math.inf
     max: float = math.inf
     values: tuple[str, ...] = ()
@@ -62,12 +64,14 @@ class Element:
         files: logical names it loads beside its own script; "{model}" stands for the model.
         needs_model: whether the block must name one.
         poster: picture before it runs, below the assets folder; "" for the model's own or none.
+        drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
     """
 
     attributes: Mapping[str, Attribute]
     files: tuple[str, ...] = ()
     needs_model: bool = False
     poster: str = ""
+    drawings: tuple[str, Mapping[str, str]] | None = None
 
 
 def read_elements(path: Path) -> dict[str, Element]:
@@ -88,7 +92,7 @@ def read_elements(path: Path) -> dict[str, Element]:
 
 
 def _element(value: Mapping) -> Element:
-    fields = ("type", "min", "max", "values")
+    fields = ("type", "default", "min", "max", "values")
     attributes = {}
     for name, state in value["state"].items():
         given = {key: state[key] for key in fields if key in state}
@@ -102,6 +106,7 @@ def _element(value: Mapping) -> Element:
         ),
         needs_model=bool(value.get("model")),
         poster=value.get("poster", ""),
+        drawings=next(iter(value["drawings"].items())) if "drawings" in value else None,
     )
 
 
@@ -128,6 +133,14 @@ class Demo:
     after: str
     files: tuple[str, ...] = ()
     block: Block = field(repr=False, default_factory=lambda: Block("demo", 0, {}))
+
+    @property
+    def drawing(self) -> str:
+        """Name of the drawn page that stands in for it, or ""."""
+        if self.element.drawings is None:
+            return ""
+        attribute, by_value = self.element.drawings
+        return by_value[self.attributes.get(attribute) or str(self.element.attributes[attribute].default)]
 
 
 def check_demo(
@@ -218,7 +231,10 @@ def _poster(block: Block, assets: Path, relative: str) -> Path | None:
 
 
 def poster_html(demo: Demo, assets: Path, root: str) -> str:
-    """The picture that stands where the element will be; two of them if it has a light and a dark version."""
+    """The picture that stands where the element will be; two of them if it has a light and a dark version.
+
+    `root` leads from the page to the root of the site.
+    """
     if demo.poster is None:
         return ""
     versions = [(demo.poster, "")]
@@ -235,8 +251,8 @@ def poster_html(demo: Demo, assets: Path, root: str) -> str:
     return "".join(pictures)
 
 
-def element_html(demo: Demo, assets: Path, root: str) -> str:
-    """The element with its state and its picture; `root` leads from the page to the root of the site."""
+def element_html(demo: Demo, poster: str) -> str:
+    """The element with its state, and inside what stands there until it runs."""
     attributes = {**demo.attributes, **({"after": demo.after} if demo.after else {})}
     written = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
-    return f"<{demo.tag}{written}>{poster_html(demo, assets, root)}</{demo.tag}>"
+    return f"<{demo.tag}{written}>{poster}</{demo.tag}>"

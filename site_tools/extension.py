@@ -17,11 +17,11 @@ from markdown.preprocessors import Preprocessor
 
 from site_tools import numbers
 from site_tools.blocks import prose
-from site_tools.demo_block import Demo, element_html
+from site_tools.demo_block import Demo, element_html, poster_html
 from site_tools.exercise_block import TEXT, Exercise
 from site_tools.page import Item, Page, read_blocks
 from site_tools.raw_links import Finished, LiftLinks, LowerLinks
-from site_tools.screen_block import Screen, screen_html
+from site_tools.screen_block import Screen, drawing_html, screen_html
 from site_tools.shared_links import SiteLinks, SourceLinks
 
 _PLACEHOLDER = re.compile(r"^[ ]{0,3}\x02live:(\d+)\x03[ ]*$", re.M)
@@ -87,7 +87,11 @@ class _BlockProcessor(BlockProcessor):
         page = self.extension.page
         figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": demo.id})
         # stashed: its pictures are addressed from the page and must not be taken for links in the source
-        figure.text = self.parser.md.htmlStash.store(Finished(element_html(demo, page.assets, page.root)))
+        if demo.drawing in page.drawings:
+            poster = drawing_html(page.drawings[demo.drawing], demo.alt, page.drawing_styles, page.language)
+        else:
+            poster = poster_html(demo, page.assets, page.root)
+        figure.text = self.parser.md.htmlStash.store(Finished(element_html(demo, poster)))
         etree.SubElement(figure, "figcaption").text = demo.caption
 
     def _screen(self, parent: etree.Element, screen: Screen) -> None:

@@ -11,7 +11,7 @@ from demos.errors import UserError
 from site_tools import assets as live
 from site_tools import numbers, twins
 from site_tools.blocks import BlockError
-from site_tools.demo_block import REGISTRY, RUNTIME, Element, read_elements
+from site_tools.demo_block import REGISTRY, Element, read_elements
 from site_tools.extension import LiveBlocks
 from site_tools.lectures.site import Shelf
 from site_tools.screen_block import DRAWINGS, Drawing, read_drawings
@@ -98,7 +98,7 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
         folder=folders.get(language, ""),
         assets=assets,
         table=table,
-        facts=numbers.read_facts(assets, Path(settings.facts) if settings.facts else None) | _first_runs(table),
+        facts=every_fact(table, assets, Path(settings.facts) if settings.facts else None),
         posters=live.posters(assets),
         elements=read_elements(bundle / REGISTRY),
         drawings=read_drawings(bundle / DRAWINGS),
@@ -107,15 +107,20 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     )
 
 
-def _first_runs(table: dict[str, live.Asset]) -> dict[str, numbers.Value]:
-    """Megabytes that a reader's first run of each model fetches, by `<model>.first_run_mb`."""
+def every_fact(table: dict[str, live.Asset], assets: Path, facts_file: Path | None) -> dict[str, numbers.Value]:
+    """All numbers that prose may name: of files, and what a reader's first run of each model fetches in megabytes.
+
+    Raises:
+        UserError: a file that is not JSON or YAML.
+    """
     models = [name.removesuffix(".onnx") for name in table if name.endswith(".onnx")]
-    return {
+    first_runs = {
         f"{Path(model).name}.first_run_mb": sum(
-            (one.gzip or one.bytes) / 1e6 for name in (*RUNTIME, f"{model}.onnx") if (one := table.get(name))
+            (one.gzip or one.bytes) / 1e6 for name in (*live.RUNTIME, f"{model}.onnx") if (one := table.get(name))
         )
         for model in models
     }
+    return numbers.read_facts(assets, facts_file) | first_runs
 
 
 def shared_files(folders: list[Path]) -> dict[str, Path]:

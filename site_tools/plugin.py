@@ -113,7 +113,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         for asset in build.table.values():
             if asset.source.is_relative_to(self.config.bundle) and asset.logical not in FOR_THE_BUILD:
                 files.append(self._file(config, build, asset.uri, asset.uri, asset.source))
-            if self.config.offline and not build.folder:
+            if self.config.offline and not build.folder and live.is_fetched(asset.logical):
                 script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))
                 script.inclusion = InclusionLevel.NOT_IN_NAV
                 files.append(script)
@@ -188,8 +188,14 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Tell the templates where the page's twins are."""
-        return _with(context, alternates=self._alternates(config, page.file.url))
+        """Tell the templates where the page's twins are, and the licences of what it loads."""
+        build = self.builds[_key(config)]
+        notices = build.table.get(live.LICENCES)
+        return _with(
+            context,
+            alternates=self._alternates(config, page.file.url),
+            licences=build.root(page.file.url) + notices.uri if notices else "",
+        )
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig

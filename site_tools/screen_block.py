@@ -114,13 +114,22 @@ def _callouts(block: Block, name: str, drawing: Drawing) -> list[tuple[str, str]
 
 
 def screen_html(screen: Screen, styles: str, language: str) -> str:
-    """The drawing, for readers who see it as one picture; `styles` is the address of its style sheet."""
+    """The drawing with its numbers; `styles` is the address of its style sheet."""
     page = screen.drawing.html
     for number, (part, _) in enumerate(screen.callouts, start=1):
         page = page.replace(f'data-part="{part}"', f'data-part="{part}" data-callout="{number}"', 1)
+    return drawing_html(Drawing(screen.drawing.address, page, ()), screen.alt, styles, language)
+
+
+def drawing_html(drawing: Drawing, alt: str, styles: str, language: str) -> str:
+    """A drawn page in its window, for readers who see it as one picture.
+
+    The words of a picture are not what a search should find; Material leaves out an excluded element to the first
+    end of its own kind, and there is no template in a template.
+    """
     ribbon = TEXT.get(language, TEXT["en"])["ribbon"]
-    bar = f'<span class="address">{escape(screen.drawing.address)}</span><em class="ribbon">{ribbon}</em>'
-    window = f'<div class="github" inert><div class="window-bar">{bar}</div>{page}</div>'
-    root = f'<template shadowrootmode="open"><link rel="stylesheet" href="{escape(styles)}">{window}</template>'
-    # the words in a picture of a page are not what a search should find
-    return f'<div class="github-host" role="img" aria-label="{escape(screen.alt)}" data-search-exclude>{root}</div>'
+    bar = f'<span class="address">{escape(drawing.address)}</span><em class="ribbon">{ribbon}</em>'
+    window = f'<div class="window-bar">{bar}</div><div lang="en">{drawing.html}</div>'
+    root = f'<link rel="stylesheet" href="{escape(styles)}"><div class="github" inert>{window}</div>'
+    template = f'<template shadowrootmode="open" data-search-exclude>{root}</template>'
+    return f'<div class="github-host" role="img" aria-label="{escape(alt)}">{template}</div>'

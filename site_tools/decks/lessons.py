@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.blocks import Fence, fences, kind_of
+from site_tools.blocks import Fence, kind_of, live_fences
 from site_tools.decks.plain import plain
 from site_tools.numbers import Value
 
@@ -29,6 +29,7 @@ class Picture:
     Attributes:
         kind: "demo", "screen", "figure" or "formulas".
         id: of the block; for a figure its file, for formulas "".
+        source: what is pictured: a live element, a drawing, or the file.
         caption: one line.
         notes: numbered explanations of a screen; what a figure shows.
         heading: of the section it stands in.
@@ -36,6 +37,7 @@ class Picture:
 
     kind: str
     id: str
+    source: str
     caption: str
     notes: tuple[str, ...]
     heading: str
@@ -85,12 +87,11 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
             raise UserError(f"{docs / uri} has no {what}: a deck needs it.")
         return plain(found[1], facts)
 
-    blocks = [(fence, yaml.safe_load(fence.body)) for fence in fences(text) if kind_of(fence) in ("demo", "exercise")]
-    questions = {
-        block["id"]: _question(block, facts)
-        for fence, block in blocks
-        if kind_of(fence) == "exercise" and block["kind"] == "predict"
-    }
+    blocks = [(kind_of(fence), yaml.safe_load(fence.body)) for fence in live_fences(text)]
+    for kind, block in blocks:
+        if "id" not in block:
+            raise UserError(f"{docs / uri}: a {kind} block without an id cannot be shown in a deck; give it one.")
+    guesses = (block for kind, block in blocks if kind == "exercise" and block["kind"] == "predict")
     outcomes = find(r"^    \*\*(?:学完你能|Afterwards you can):?\*\*[：:]? ?(.+)$", "list of outcomes")
     return Lesson(
         uri=uri,
@@ -98,10 +99,8 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
         sentence=_capital(find(r"^(?:一句话：|In one sentence: )(.+)$", "one sentence")),
         outcomes=tuple(map(_capital, re.split(r"[；;] ?", outcomes.rstrip("。.")))),
         time=find(r"^    \*\*(?:用时|Time):?\*\*[：:]? ?(.+?)[。.]", "time"),
-        questions=questions,
-        guards={
-            block["id"]: block["after"] for fence, block in blocks if kind_of(fence) == "demo" and "after" in block
-        },
+        questions={block["id"]: _question(block, facts) for block in guesses},
+        guards={block["id"]: block["after"] for kind, block in blocks if kind == "demo" and "after" in block},
         pictures=tuple(_pictures(text, facts)),
         misconceptions=tuple(
             (plain(claim, facts).strip('“”"。. '), plain(answer, facts))
@@ -145,8 +144,8 @@ def _pictures(text: str, facts: dict[str, Value]) -> Iterator[Picture]:
         title = next((words for number, words in reversed(headings) if number < line), "")
         return plain(re.sub(r"^## | \{ #[\w-]+ \}$", "", title), facts)
 
-    for fence in fences(text):
-        if kind_of(fence) in ("demo", "screen"):
+    for fence in live_fences(text):
+        if kind_of(fence) != "exercise":
             found.append((fence.line, _block_picture(fence, heading(fence.line), facts)))
     shown = set()
     for number, line in enumerate(lines, start=1):
@@ -155,13 +154,15 @@ def _pictures(text: str, facts: dict[str, Value]) -> Iterator[Picture]:
             shown.add(figure[2])
             caption = re.search(r"/// caption\n(.+?)\n///", "\n".join(lines[number:]), re.S)
             words = plain(caption[1], facts) if caption else figure[1]
-            found.append((number, Picture("figure", figure[2], words, (figure[1],), heading(number))))
+            found.append(
+                (number, Picture("figure", figure[2], f"{figure[2]}-light.svg", words, (figure[1],), heading(number)))
+            )
         elif line.startswith("## ") and line.endswith("{ #formulas }"):
-            found.append((number, Picture("formulas", "", "", (), heading(number + 1))))
+            found.append((number, Picture("formulas", "", "", "", (), heading(number + 1))))
     yield from (picture for _, picture in sorted(found, key=lambda item: item[0]))
 
 
 def _block_picture(fence: Fence, heading: str, facts: dict[str, Value]) -> Picture:
     block = yaml.safe_load(fence.body)
     notes = tuple(plain(str(text), facts) for item in block.get("callouts", ()) for text in item.values())
-    return Picture(kind_of(fence), block["id"], plain(block["caption"], facts), notes, heading)
+    return Picture(kind_of(fence), block["id"], block["use"], plain(block["caption"], facts), notes, heading)

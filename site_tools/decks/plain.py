@@ -1,6 +1,7 @@
 """Markdown of a page as the plain text of a slide."""
 
 import re
+import unicodedata
 
 from demos.errors import UserError
 from site_tools import numbers
@@ -17,14 +18,14 @@ _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 def _tex(tex: str) -> str:
     """A formula that fits into a line of text: letters, accents, sub- and superscripts."""
     text = re.sub(r"\\mathbb\{E\}", "E", tex)
-    text = re.sub(r"\\(hat|bar|tilde)\s*(?:\{(.)\}|\{\\(\w+)\}|\\(\w+)|(\w))", _accented, text)
+    text = re.sub(r"\\(hat|bar|tilde)\s*(?:\{(.)\}|\{\\([A-Za-z]+)\}|\\([A-Za-z]+)|(\w))", _accented, text)
     text = re.sub(r"\\([A-Za-z]+)\s*", lambda found: _SYMBOLS.get(found[1], found[0]), text)
     text = re.sub(r"√\{([^{}]*)\}", r"√(\1)", text)
     text = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda found: _small("_", found, _SUBSCRIPTS), text)
     text = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda found: _small("^", found, _SUPERSCRIPTS), text)
     if re.search(r"[\\{}]", text):
         raise UserError(f"the formula {tex} does not fit into a line of a slide: say it in words there.")
-    return re.sub(r"\s*=\s*", " = ", text)
+    return unicodedata.normalize("NFC", re.sub(r"\s*=\s*", " = ", text))
 
 
 def _small(sign: str, found: re.Match, letters: dict[int, int]) -> str:

@@ -45,9 +45,6 @@ const octicons = {
   },
 };
 
-/** Minified code has its only line ends in templates, where they and the indentation stand for one blank. */
-const withoutIndentation = (code) => code.trim().replace(/\n\s*/g, ' ');
-
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -68,6 +65,32 @@ async function githubPages() {
   return { figures: figures(), html: everything() };
 }
 
+/** Packages whose code, styles or drawings are in the bundle; their licences ask to travel along. */
+const BUNDLED = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', 'onnxruntime-web', 'onnxruntime-common', '@primer/css', '@primer/octicons'];
+/** ONNX Runtime's packages state MIT without its text. */
+const MICROSOFT_MIT = `MIT License
+
+Copyright (c) Microsoft Corporation
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`;
+
+function licences() {
+  const parts = BUNDLED.map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = join(folder, 'LICENSE');
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : name.startsWith('onnxruntime') ? MICROSOFT_MIT : undefined;
+    if (!text) throw new Error(`${name} brings no licence text`);
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return `What the pages' scripts, styles and drawings are made with.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
 export async function build() {
   const files = readdirSync(join(root, 'src/elements'));
   const elements = files.filter((file) => file.endsWith('.ts'));
@@ -86,8 +109,7 @@ export async function build() {
     esbuild.build({ ...common, entryPoints: ['src/live.css', ...styles.map((file) => `src/elements/${file}`)], outbase: 'src' }),
   ]);
   for (const file of results.flatMap((result) => result.outputFiles)) {
-    const name = file.path.slice(dist.length + 1);
-    write(name, name === 'worker.js' ? Buffer.from(file.contents) : Buffer.from(`${withoutIndentation(file.text)}\n`));
+    write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
   }
   write(WASM, readFileSync(join(root, 'node_modules/onnxruntime-web/dist', WASM)));
   // What these weigh on the wire: a static host compresses them, and a page states the download beforehand.
@@ -96,6 +118,7 @@ export async function build() {
   const github = await githubPages();
   write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/github/github.css'), 'utf8'))));
   write('github.json', Buffer.from(JSON.stringify(github.figures)));
+  write('licences.txt', Buffer.from(licences()));
   write('elements.json', readFileSync(join(root, 'src/elements.json')));
 }
 

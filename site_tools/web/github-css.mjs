@@ -82,8 +82,11 @@ export async function githubStyles(html, own) {
   };
   const [light, dark] = themes;
   const [lightHost, darkHost] = Object.keys(THEMES);
-  const all = [block(lightHost, new Map([...common, ...light])), block(darkHost, dark, light), sheet.toString()].join('\n');
+  // on paper the drawings are light, whatever the screen is
+  const darkBlock = `@media screen{${block(darkHost, dark, light)}}`;
+  const all = [block(lightHost, new Map([...common, ...light])), darkBlock, sheet.toString()].join('\n');
   const pixels = all.replace(/(?<![\w-])(\d*\.?\d+)rem\b/g, (_, number) => `${Number(number) * 16}px`);
   const { code } = await esbuild.transform(pixels, { loader: 'css', minify: true, target: ['chrome100', 'safari15', 'firefox100'] });
-  return `/*! Parts of Primer CSS 21.5.1, MIT licence, (c) GitHub Inc. */${code}`;
+  const { version } = JSON.parse(readFileSync(require.resolve('@primer/css/package.json'), 'utf8'));
+  return `/*! Parts of Primer CSS ${version}, MIT licence, (c) GitHub Inc.: see licences.txt */${code}`;
 }

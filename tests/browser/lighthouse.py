@@ -25,12 +25,14 @@ def audit(folder: Path, runs: int, addresses: list[str]) -> Iterator[dict]:
     environment = {**os.environ, "CHROME_PATH": ensure_browser(), "CHROME_FLAGS": " ".join(FLAGS)}
     build(site, SITE_URL=server.url)
     command = [BIN / "node", TOOLS / "lighthouse.mjs", str(runs), *(server.url + address for address in addresses)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        for line in process.stdout:
-            result = json.loads(line)
-            yield result | {"url": result["url"].removeprefix(server.url)}
-    server.close()
+    try:
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            for line in process.stdout:
+                result = json.loads(line)
+                yield result | {"url": result["url"].removeprefix(server.url)}
+    finally:
+        server.close()
     if process.returncode:
         raise RuntimeError("Lighthouse failed; its message stands above")
 

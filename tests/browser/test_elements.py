@@ -67,5 +67,34 @@ def test_print_shows_what_is_folded_and_no_buttons(browser, server):
     assert formulas.evaluate("element => element.checkVisibility({ contentVisibilityAuto: true })")
     assert page.locator("#first-sample canvas").is_visible()
     for hidden in (".live-panel", ".live-tools", ".md-header", ".md-sidebar"):
+        assert page.locator(hidden).count() > 0
         assert not page.locator(hidden).first.is_visible(), hidden
     context.close()
+
+
+@pytest.mark.browser
+def test_paper_is_light_whatever_the_screen_is(browser, server):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(server.url + "github/upload/", wait_until="networkidle")
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = page.evaluate(
+        """() => {
+          const drawing = document.querySelector('.github-figure .github-host').shadowRoot.querySelector('.github');
+          return [document.querySelector('h1'), drawing].map(e => getComputedStyle(e).color.match(/\\d+/g).map(Number));
+        }"""
+    )
+    assert all(max(channels[:3]) < 90 for channels in colours), colours
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_change_of_colours_behind_a_question_breaks_nothing(watched, server):
+    page = watched.page
+    page.goto(server.url + "diffusion/overview/", wait_until="networkidle")
+    page.locator("#flow-demo").scroll_into_view_if_needed()
+    page.locator("#flow-demo .live-cover").wait_for()
+    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    page.wait_for_timeout(100)
+    watched.assert_clean()

@@ -14,7 +14,7 @@ from tests.browser.test_lectures import ADDRESS, COUNT, make_lectures
 from tests.browser.webkit import WebKit, is_installed
 
 USE_PAGE, USE_LECTURE = TOOLS / "use_page.js", TOOLS / "use_lecture.js"
-PAGES = ("", "en/diffusion/forward-process/", "diffusion/reverse-process/")
+PAGES = ("", "en/diffusion/forward-process/", "diffusion/reverse-process/", "github/upload/")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

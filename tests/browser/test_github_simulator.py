@@ -73,8 +73,23 @@ class Student:
         self.met.append(key)
 
     def is_at(self, address: str) -> None:
-        """The window shows this address, and the keyboard is inside it."""
+        """The window shows this address, the keyboard is inside it, and its top is on the screen."""
         self.demo.locator(".address", has_text=re.compile(rf"^github\.com{address}$")).wait_for()
+        self.page.wait_for_function(
+            """demo => {
+              const window = document.querySelector(demo + ' github-window');
+              const covered = document.querySelector(demo + ' .coach').getBoundingClientRect().bottom;
+              const { top } = window.getBoundingClientRect();
+              return window.shadowRoot.activeElement?.matches('.page') && top >= covered - 1 && top < innerHeight - 100;
+            }""",
+            arg=DEMO,
+        )
+
+    def holds(self, name: str) -> None:
+        """The keyboard is at this button of the window."""
+        window = self.demo.locator("github-window")
+        focused = window.evaluate("w => w.shadowRoot.activeElement?.ariaLabel ?? w.shadowRoot.activeElement?.innerText")
+        assert focused == name
 
     def code(self, folder: str) -> str:
         """Read the digits of the newest mail of a folder."""
@@ -157,6 +172,7 @@ def a_repository(student: Student) -> None:
         if not readme:
             student.press("New gist")
             student.learns("not-needed")
+            student.holds("Create new…")  # the list is closed, the keyboard is where it was opened
             student.press("Create new…")
         student.press("New repository")
         student.is_at("/new")
@@ -207,6 +223,10 @@ def a_deck(student: Student) -> None:
         student.learns(f"way-{lesson}")
     student.press(re.compile("第3讲"))
     student.learns("file-name")
+    student.press(re.compile("^Remove"))
+    student.page.wait_for_timeout(50)
+    student.holds("choose your files")
+    student.press(re.compile("第3讲"))
     student.press("Commit changes")
     student.learns("still-uploading")
     student.demo.locator(".Progress-item.full").wait_for()
@@ -225,6 +245,21 @@ def a_deck(student: Student) -> None:
     student.page.keyboard.press("ArrowUp")
     student.press("Commit changes")
     student.learns("default-message")
+
+
+def the_certificate_prints_alone(student: Student) -> None:
+    """The reader asks for paper: this figure without buttons, and nothing else of the page."""
+    page, demo = student.page, student.demo
+    page.evaluate("window.print = () => {}")
+    student.press(re.compile(f"^{WORDS[student.language]['print']}"))
+    page.emulate_media(media="print")
+    for shown in (".certificate", "github-window"):
+        assert demo.locator(shown).is_visible()
+    for hidden in ("h1", ".md-header", f"{DEMO} .coach", f"{DEMO} .live-panel", "#ex-password"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("h1").is_visible()
 
 
 @pytest.mark.browser
@@ -246,11 +281,14 @@ def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, 
     a_deck(student)
 
     demo = student.demo
+    assert demo.locator("github-window .file-row").count() == 2
+    assert demo.locator("github-window [data-part=commits]").inner_text().split() == ["2", "Commits"]
     assert demo.locator(".checklist li[data-done]").count() == demo.locator(".checklist li").count() == 9
     certificate = demo.locator(".certificate")
     assert "li-ming-dm/data-mining-ppt" in certificate.inner_text()
     assert certificate.locator("input").count() == 0
     assert demo.get_by_role("button", name=WORDS[language]["print"], exact=False).count() == 1
+    the_certificate_prints_alone(student)
     # what the spam folder teaches needs a right address from the start
     assert set(LESSONS[language]) - set(student.met) == {"mail-in-spam"}
 
@@ -265,6 +303,105 @@ def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, 
     page.locator(DEMO).scroll_into_view_if_needed()
     page.locator(f"{DEMO} .address").wait_for()
     assert page.locator(f"{DEMO} .checklist li[data-done]").count() == 0
+
+
+@pytest.mark.browser
+def test_every_page_of_the_practice_is_accessible(browser, server):
+    context = browser.new_context(reduced_motion="reduce", bypass_csp=True)
+    page = context.new_page()
+    page.goto(server.url + "en/github/upload/#practice-upload", wait_until="networkidle")
+    demo = "#practice-upload github-simulator"
+    page.locator(f"{demo} .address").wait_for()
+    for scheme in ("default", "slate"):
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+        for screen in (
+            "home", "sign-up", "puzzle", "verify", "sign-in", "dashboard", "new-repository", "repository",
+            "empty-repository", "new-file", "upload",
+        ):  # fmt: skip
+            page.evaluate(
+                """async ([demo, screen]) => {
+                  const element = document.querySelector(demo);
+                  const problems = { mail: 'blank', country: 'blank', code: 'code-wrong', files: 'file-big' };
+                  element.simulation = { ...element.simulation, screen, problems, lesson: 'file-big' };
+                  await element.updateComplete;
+                }""",
+                [demo, screen],
+            )
+            assert not serious_violations(page, ".live-figure"), (scheme, screen)
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_certificate_waits_for_every_lesson(watched, server):
+    """Who skips signing in again is sent there before being told that it is done."""
+    page = watched.page
+    page.goto(server.url + "en/github/upload/#practice-upload", wait_until="networkidle")
+    demo = page.locator("#practice-upload github-simulator")
+    demo.locator(".address").wait_for()
+    page.evaluate(
+        """() => {
+          const demo = document.querySelector('#practice-upload github-simulator');
+          demo.simulation = { ...demo.simulation, done: demo.simulation.done.filter(one => one !== 'sign-in') };
+        }"""
+    )
+    demo.get_by_role("button", name="Add file").click()
+    demo.get_by_role("button", name="Upload files").click()
+    demo.locator(".desk-file").first.click()
+    demo.locator(".Progress-item.full").wait_for()
+    demo.get_by_role("button", name="Commit changes").click()
+    assert demo.locator(".certificate").count() == 0
+    demo.get_by_role("button", name="Open user menu").click()
+    demo.get_by_role("button", name="Sign out").click()
+    demo.get_by_role("button", name="Sign in").click()
+    demo.get_by_role("button", name="Sign in").click()
+    demo.get_by_role("button", name="li-ming-dm/data-mining-ppt").click()
+    demo.locator(".certificate").wait_for()
+    watched.assert_clean()
+
+
+@pytest.mark.browser
+def test_typing_a_message_does_not_hold_up_the_upload(watched, server):
+    page = watched.page
+    page.goto(server.url + "en/github/upload/#practice-upload", wait_until="networkidle")
+    demo = page.locator("#practice-upload github-simulator")
+    demo.get_by_role("button", name="Add file").click()
+    demo.get_by_role("button", name="Upload files").click()
+    demo.locator(".desk-file").first.click()
+    for letter in "Slides of lecture 1":
+        demo.get_by_label("Commit message").press_sequentially(letter, delay=150)
+    assert demo.locator(".Progress-item.full").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["account", "repository", "upload", "publish"])
+def test_numbered_parts_are_inside_their_drawing_on_a_phone(browser, server, name):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{server.url}github/{name}/", wait_until="networkidle")
+    outside, numbers = page.evaluate(
+        """() => {
+          const marks = [...document.querySelectorAll('.github-figure .github-host')].flatMap(host =>
+            [...host.shadowRoot.querySelectorAll('[data-callout]')].map(part => [host.getBoundingClientRect(), part]));
+          const outside = marks.filter(([box, part]) => {
+            const { left, right, width } = part.getBoundingClientRect();
+            return width === 0 || left < box.left || right > box.right;
+          });
+          return [outside.map(([, part]) => part.dataset.part), marks.length];
+        }"""
+    )
+    explained = page.locator(".github-figure ol li").count()
+    assert not outside
+    assert numbers == explained > 0
+    context.close()
+
+
+@pytest.mark.browser
+def test_without_javascript_a_drawing_stands_for_the_practice(browser, server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server.url + "github/upload/")
+    assert page.locator("#practice-upload .github-host").bounding_box()["height"] > 200
+    context.close()
 
 
 @pytest.mark.browser
@@ -319,7 +456,12 @@ def test_a_file_is_dragged_from_the_desk_and_from_outside(watched, server):
           return data;
         }"""
     )
+    page.locator("#practice-upload github-window").dispatch_event("dragover", {"dataTransfer": data})  # beside the box
+    assert demo.locator("[data-drop].over").count() == 0
+    zone.dispatch_event("dragover", {"dataTransfer": data})
+    assert demo.locator("[data-drop].over").count() == 1
     zone.dispatch_event("drop", {"dataTransfer": data})
+    assert demo.locator("[data-drop].over").count() == 0
     assert "2.0 MB" in demo.locator(".waiting .file-name", has_text="my-own.pptx").inner_text()
     watched.assert_clean()
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,33 +25,41 @@ def is_installed() -> bool:
     return bool(shutil.which(DRIVER) and shutil.which("Xvfb") and minibrowser())
 
 
+def _stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    process.wait(10)
+
+
 class WebKit:
-    """A browser on a virtual screen, closed at the end of the `with` block."""
+    """A browser on a virtual screen; `with` closes the session and everything it started."""
+
+    def __init__(self) -> None:
+        self._closing = ExitStack()
 
     def __enter__(self) -> "WebKit":
-        read, write = os.pipe()  # Xvfb picks a free display and tells its number
-        self._screen = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24"], pass_fds=[write]
-        )
-        os.close(write)
-        with os.fdopen(read) as stream:
-            display = f":{stream.readline().strip()}"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self._base = f"http://127.0.0.1:{port}"
-        environment = {**os.environ, "DISPLAY": display, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
-        self._driver = subprocess.Popen([DRIVER, f"--port={port}"], env=environment)
-        wanted = {"binary": str(minibrowser()), "args": ["--automation"]}
-        session = self._wait_for_session({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": wanted}}})
-        self._base += f"/session/{session['sessionId']}"
-        self._ask("POST", "/timeouts", {"script": 180_000, "pageLoad": 60_000})
+        with ExitStack() as stack:  # what was started is stopped, also if the next step fails
+            read, write = os.pipe()  # Xvfb picks a free display and tells its number
+            screen = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24"]
+            stack.callback(_stop, subprocess.Popen(screen, pass_fds=[write]))
+            os.close(write)
+            with os.fdopen(read) as stream:
+                display = f":{stream.readline().strip()}"
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            self._base = f"http://127.0.0.1:{port}"
+            environment = {**os.environ, "DISPLAY": display, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+            stack.callback(_stop, subprocess.Popen([DRIVER, f"--port={port}"], env=environment))
+            wanted = {"binary": str(minibrowser()), "args": ["--automation"]}
+            session = self._wait_for_session({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": wanted}}})
+            self._base += f"/session/{session['sessionId']}"
+            stack.callback(self._ask, "DELETE", "", {})
+            self._ask("POST", "/timeouts", {"script": 180_000, "pageLoad": 60_000})
+            self._closing = stack.pop_all()
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for process in (self._driver, self._screen):
-            process.terminate()
-            process.wait(10)
+        self._closing.close()
 
     def _wait_for_session(self, wish: dict) -> dict:
         deadline = time.monotonic() + 20

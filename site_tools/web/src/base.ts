@@ -72,7 +72,9 @@ export abstract class LiveElement extends RunnableElement {
     document.addEventListener(EXERCISE_DONE, this.#uncover);
     watch(this, {
       onVisibility: (visible) => this.setVisible(visible),
-      onTheme: () => this.themeChanged(),
+      onTheme: () => {
+        if (!this.covered) this.themeChanged(); // behind its question there is nothing to redraw
+      },
     });
     if (this.spec.runtime) {
       runtime.isCached(this.model).then(
@@ -167,9 +169,13 @@ export abstract class LiveElement extends RunnableElement {
   #skipQuestion = async (): Promise<void> => {
     closeQuestion(this.question);
     await this.updateComplete;
-    // The button that had the focus is gone.
-    (this.querySelector<HTMLElement>('.live-primary') ?? this.querySelector<HTMLElement>('button'))?.focus({ preventScroll: true });
+    this.focusFirst(); // the button that had the focus is gone
   };
+
+  /** Take the keyboard to where the element begins. */
+  protected focusFirst(): void {
+    (this.querySelector<HTMLElement>('.live-primary') ?? this.querySelector<HTMLElement>('button'))?.focus({ preventScroll: true });
+  }
 
   // --- Tools -----------------------------------------------------------------------------------------
 

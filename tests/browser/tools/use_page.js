@@ -16,7 +16,7 @@ for (const figure of document.querySelectorAll('.live-figure')) {
   const ready = await until(() => demo.querySelector('.live-frame'), 20);
   if (ready) {
     demo.querySelector('.live-cover button')?.click();
-    await until(() => !demo.covered && demo.querySelector('.live-primary'), 5);
+    await until(() => !demo.covered && demo.querySelector('.live-stage'), 5);
     if (demo.phase !== 'running') await demo.run();
     await until(() => demo.phase === 'ready' || demo.phase === 'error', 60);
     await pause(100);
@@ -25,6 +25,7 @@ for (const figure of document.querySelectorAll('.live-figure')) {
   const pixels = canvas ? canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data : [];
   const colours = new Set();
   for (let i = 0; i < pixels.length; i += 4) colours.add(pixels[i] + 256 * pixels[i + 3]);
-  results.push({ tag: demo.localName, phase: demo.phase ?? '', pictured: colours.size > 8, alert: demo.querySelector('[role=alert]')?.textContent ?? '' });
+  const drawn = demo.querySelector('github-window')?.shadowRoot.querySelector('.github:not([hidden]) .page')?.childElementCount > 0;
+  results.push({ tag: demo.localName, phase: demo.phase ?? '', pictured: colours.size > 8 || drawn, alert: demo.querySelector('[role=alert]')?.textContent ?? '' });
 }
 return results;

@@ -3,7 +3,9 @@ import { coach, certificate, checklist, desk, mailbox } from '../github/coach.ts
 import { pageOf } from '../github/pages.ts';
 import type { Ui } from '../github/parts.ts';
 import type { DeskFile } from '../github/rules.ts';
-import { begin, step, taskOf, type Action, type Simulation, type Start } from '../github/simulation.ts';
+import { step, type Action } from '../github/actions.ts';
+import { begin, type Simulation, type Start } from '../github/simulation.ts';
+import { taskOf } from '../github/tasks.ts';
 import { githubTexts } from '../github/texts.ts';
 import { GithubWindow } from '../github/window.ts';
 import { currentPage, html, LiveElement, nothing, stateProperties } from '../shared.ts';
@@ -59,7 +61,7 @@ class GithubSimulator extends LiveElement {
     const before = this.simulation;
     this.simulation = step(before, action);
     if (this.simulation.screen !== before.screen) void this.#enter();
-    if (this.simulation.waiting.some((file) => !file.uploaded)) {
+    if (action.type === 'add' && this.simulation.waiting !== before.waiting) {
       clearTimeout(this.#upload);
       this.#upload = setTimeout(() => this.send({ type: 'uploaded' }), UPLOAD_TIME);
     }
@@ -69,31 +71,42 @@ class GithubSimulator extends LiveElement {
     return this.querySelector<GithubWindow>('github-window')!;
   }
 
-  /** A new page in the window: its top on the screen, the keyboard inside. */
+  /** A new page in the window: its top on the screen, below the coach, and the keyboard inside. */
   async #enter(): Promise<void> {
     await this.updateComplete;
     await this.#window.enter();
-    const { top } = this.#window.getBoundingClientRect();
-    if (top < 0) this.querySelector('.coach')?.scrollIntoView({ block: 'start', behavior: this.calm ? 'auto' : 'smooth' });
+    const covered = this.querySelector('.coach')!.getBoundingClientRect().bottom;
+    if (this.#window.getBoundingClientRect().top < covered - 1) {
+      this.querySelector('.live-stage')!.scrollIntoView({ block: 'start', behavior: this.calm ? 'auto' : 'smooth' });
+    }
+  }
+
+  protected override focusFirst(): void {
+    void this.#window.enter();
   }
 
   // --- Dragging --------------------------------------------------------------------------------------
+
+  #mark(zone: HTMLElement | undefined): void {
+    this.#window.shadowRoot!.querySelector('[data-drop]')?.classList.toggle('over', zone !== undefined);
+  }
 
   #dropZone(event: Event): HTMLElement | undefined {
     return event.composedPath().find((node): node is HTMLElement => node instanceof HTMLElement && 'drop' in node.dataset);
   }
 
+  /** All of the window takes what is dragged: a browser would open a file that misses the box, and leave the page. */
   #dragOver = (event: DragEvent): void => {
+    event.preventDefault();
     const zone = this.#dropZone(event);
-    if (zone) event.preventDefault();
-    this.#window.shadowRoot!.querySelector('[data-drop]')?.classList.toggle('over', zone !== undefined);
+    if (!zone && event.dataTransfer) event.dataTransfer.dropEffect = 'none';
+    this.#mark(zone);
   };
 
   #drop = (event: DragEvent): void => {
-    const zone = this.#dropZone(event);
-    if (!zone || !event.dataTransfer) return;
     event.preventDefault();
-    zone.classList.remove('over');
+    this.#mark(undefined);
+    if (!this.#dropZone(event) || !event.dataTransfer) return;
     const index = event.dataTransfer.getData(DRAG_TYPE);
     // Of the reader's own files only name and size are looked at.
     const files: DeskFile[] = index ? [this.simulation.desk[Number(index)]!] : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
@@ -110,7 +123,8 @@ class GithubSimulator extends LiveElement {
     const finished = taskOf(simulation) === 'finished';
     return html`
       ${coach(simulation, texts, (way) => this.send({ type: 'way', way }))}
-      <github-window class="github-host" address=${address} ribbon=${texts.ribbon} .page=${page} @dragover=${this.#dragOver} @drop=${this.#drop}></github-window>
+      <github-window class="github-host" address=${address} ribbon=${texts.ribbon} .page=${page} 
+        @dragover=${this.#dragOver} @dragleave=${() => this.#mark(undefined)} @drop=${this.#drop}></github-window>
       ${simulation.screen === 'verify' ? mailbox(simulation, texts, (folder) => this.send({ type: 'folder', folder })) : nothing}
       ${simulation.screen === 'upload' ? desk(simulation, texts, (file) => this.send({ type: 'add', files: [file] }), this.#take) : nothing}
       ${finished ? certificate(simulation, texts) : nothing}
@@ -125,13 +139,15 @@ class GithubSimulator extends LiveElement {
     void this.run();
   }
 
-  protected override get runLabel(): string {
-    return this.texts.restart;
-  }
-
+  /** To begin again is not what a reader is meant to do next. */
   protected override renderActions() {
     const finished = taskOf(this.simulation) === 'finished';
-    return super.renderActions(finished ? html`<button type="button" class="live-button" @click=${this.#print}>${this.texts.print}</button>` : nothing);
+    return html`
+      <div class="live-actions">
+        ${finished ? html`<button type="button" class="live-button live-primary" @click=${this.#print}>${this.texts.print}</button>` : nothing}
+        <button type="button" class="live-button" @click=${this.run}>${this.texts.restart}</button>
+      </div>
+    `;
   }
 
   /** This figure alone on the paper. */

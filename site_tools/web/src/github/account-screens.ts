@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from '../lit.ts';
 import { octicon } from './octicons.ts';
 import { fieldNote, header, idle, note, pick, type, type Ui } from './parts.ts';
 import { COUNTRIES, MAIL, PASSWORDS, USERNAMES } from './samples.ts';
-import { repositoriesOf, type Simulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 const mark = html`<span class="mark mark-large" aria-hidden="true">${octicon('cap')}</span>`;
 
@@ -44,19 +44,20 @@ export const signUp = (state: Simulation, ui: Ui): TemplateResult => html`
         <button type="button" class="btn" @click=${() => ui.send({ type: 'learn', lesson: 'other-account' })}>Continue with Apple</button>
       </div>
       <div class="field part" data-part="email"><span class="field-name">Email<b class="required">*</b></span>
-        ${pick(ui, 'Email', state.mail, Object.values(MAIL), (value) => ui.send({ type: 'mail', value }))} ${fieldNote(state, 'mail', MAIL_WORDS)}
+        ${pick(state, ui, 'mail', 'Email', state.mail, Object.values(MAIL), (value) => ui.send({ type: 'mail', value }))} ${fieldNote(state, 'mail', MAIL_WORDS)}
       </div>
       <div class="field part" data-part="password"><span class="field-name">Password<b class="required">*</b></span>
-        ${pick(ui, 'Password', state.password, PASSWORDS, (value) => ui.send({ type: 'password', value }))} ${fieldNote(state, 'password', PASSWORD_WORDS)}
+        ${pick(state, ui, 'password', 'Password', state.password, PASSWORDS, (value) => ui.send({ type: 'password', value }))} ${fieldNote(state, 'password', PASSWORD_WORDS)}
         <p class="field-hint">Password should be at least 15 characters OR at least 8 characters including a number and a lowercase letter.</p>
       </div>
       <div class="field part" data-part="username"><span class="field-name">Username<b class="required">*</b></span>
-        ${pick(ui, 'Username', state.username, USERNAMES, (value) => ui.send({ type: 'username', value }))}
+        ${pick(state, ui, 'username', 'Username', state.username, USERNAMES, (value) => ui.send({ type: 'username', value }))}
         ${state.username && !state.problems.username ? note('ok', `${state.username} is available.`) : fieldNote(state, 'username', usernameWords(state.username))}
         <p class="field-hint">Username may only contain alphanumeric characters or single hyphens, and cannot begin or end with a hyphen.</p>
       </div>
       <div class="field part" data-part="country"><span class="field-name">Your Country/Region<b class="required">*</b></span>
-        ${pick(ui, 'Your Country/Region', state.country, COUNTRIES, (value) => ui.send({ type: 'country', value }))}
+        ${pick(state, ui, 'country', 'Your Country/Region', state.country, COUNTRIES, (value) => ui.send({ type: 'country', value }))}
+        ${fieldNote(state, 'country', { blank: 'Country/Region must be chosen' })}
       </div>
       <span class="part wide" data-part="create"><button type="button" class="btn btn-dark" @click=${() => ui.send({ type: 'create-account' })}>Create account ${octicon('arrow')}</button></span>
     </div>
@@ -89,7 +90,7 @@ export const verify = (state: Simulation, ui: Ui): TemplateResult => html`
       <span class="field-name">Enter code<b class="required">*</b></span>
       ${ui.drawn
         ? html`<span class="digits">${[...state.code.padEnd(8)].map((digit) => html`<span class="form-control digit">${digit}</span>`)}</span>`
-        : type(ui, 'Enter code', state.code, (value) => ui.send({ type: 'code', value }), '8 digits')}
+        : type(state, ui, 'code', 'Enter code', state.code, (value) => ui.send({ type: 'code', value }), '8 digits')}
       ${fieldNote(state, 'code', { 'code-wrong': 'Incorrect code', 'code-old': 'Incorrect code' })}
     </div>
     <p class="f6 part" data-part="resend">Didn't get your email?
@@ -119,7 +120,9 @@ export const dashboard = (state: Simulation, ui: Ui): TemplateResult => html`
       <div class="row"><strong class="spring">Top repositories</strong>
         <button type="button" class="btn btn-sm btn-primary" @click=${() => ui.send({ type: 'go', screen: 'new-repository' })}>${octicon('repo')} New</button>
       </div>
-      ${repositoriesOf(state).map((name) => html`<p class="f6">${octicon('repo')} ${state.username}/<b>${name}</b></p>`)}
+      ${state.repositories.map(
+        ({ name }) => html`<button type="button" class="btn-link repository-link" @click=${() => ui.send({ type: 'open', name })}>${octicon('repo')} ${state.username}/<b>${name}</b></button>`,
+      )}
     </aside>
     <div class="dashboard-main">
       <h3 class="f3 part" data-part="home">Home</h3>

@@ -1,8 +1,10 @@
 /** What stands around the drawn window: the task, the lesson of the moment, mailbox, desk, checklist, certificate. */
-import { html, nothing, type TemplateResult } from '../lit.ts';
+import { html, keyed, nothing, type TemplateResult } from '../lit.ts';
 import { octicon } from './octicons.ts';
 import type { DeskFile } from './rules.ts';
-import { LESSONS, MILESTONES, taskOf, type Simulation, type Way } from './simulation.ts';
+import { inMegabytes } from './samples.ts';
+import { LESSONS, MILESTONES, openRepository, type Simulation, type Way } from './simulation.ts';
+import { taskOf } from './tasks.ts';
 import type { GithubTexts } from './texts.ts';
 
 const WAYS: Way[] = ['way-compress', 'way-split', 'way-git', 'way-release'];
@@ -15,7 +17,9 @@ export function coach(state: Simulation, t: GithubTexts, take: (way: Way) => voi
       <p class="coach-task" role="status">
         <span class="coach-step">${t.stepOf(Math.min(done.length + 1, MILESTONES.length), MILESTONES.length)}</span> ${t.tasks[taskOf(state)]}
       </p>
-      <div class="coach-lesson" role="status" data-lesson=${lesson ?? nothing}>${lesson ? t.lessons[lesson] : nothing}</div>
+      <div class="coach-lesson" role="status" data-lesson=${lesson ?? nothing}>
+        ${lesson ? keyed(state.turn, html`<p>${t.lessons[lesson]}</p>`) : nothing}
+      </div>
       ${stuck ? html`<div class="live-actions">${WAYS.map((way) => html`<button type="button" class="live-button" @click=${() => take(way)}>${t.ways[way]}</button>`)}</div>` : nothing}
     </div>
   `;
@@ -43,7 +47,7 @@ export function desk(state: Simulation, t: GithubTexts, choose: (file: DeskFile)
         ${state.desk.map(
           (file, index) => html`
             <button type="button" class="desk-file" draggable="true" @dragstart=${(event: DragEvent) => drag(index, event)} @click=${() => choose(file)}>
-              ${octicon(file.files ? 'folder' : 'file')} ${file.name}<small>${file.files ? t.files(file.files) : `${(file.bytes / 1e6).toFixed(1)} MB`}</small>
+              ${octicon(file.files ? 'folder' : 'file')} ${file.name}<small>${file.files ? t.files(file.files) : inMegabytes(file)}</small>
             </button>`,
         )}
       </div>
@@ -60,15 +64,16 @@ export const checklist = (state: Simulation, t: GithubTexts): TemplateResult => 
 
 export function certificate(state: Simulation, t: GithubTexts): TemplateResult {
   const c = t.certificate;
+  const { name, visibility } = openRepository(state)!;
   const lessons = LESSONS.slice(LESSONS.indexOf(state.start)).map((one) => t.values['start']![one]!);
   return html`
     <section class="certificate" aria-label=${c.title}>
       <p class="certificate-title">${c.title}</p>
       <p>${c.body(lessons)}</p>
       <dl>
-        <dt>${c.address}</dt><dd>${state.username}/${state.repository} · ${c.visibility[state.visibility]}</dd>
+        <dt>${c.address}</dt><dd>${state.username}/${name} · ${c.visibility[visibility]}</dd>
       </dl>
-      <p>${c.lessons(state.met.length)}</p>
+      ${state.met.length ? html`<p>${c.lessons(state.met.length)}</p>` : nothing}
       <div class="certificate-lines"><span>${c.name}</span><span>${c.date}</span></div>
     </section>
   `;

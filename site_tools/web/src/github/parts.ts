@@ -1,7 +1,8 @@
 /** What several of the drawn pages share: the bar on top, menus, fields with a note. */
 import { html, nothing, type TemplateResult } from '../lit.ts';
+import type { Action } from './actions.ts';
 import { octicon, type Octicon } from './octicons.ts';
-import type { Action, Field, Menu, Simulation } from './simulation.ts';
+import type { Field, Menu, Simulation } from './simulation.ts';
 
 /** What a page is drawn with. */
 export interface Ui {
@@ -16,8 +17,10 @@ export type Drawn = TemplateResult | typeof nothing;
 
 export const avatar = (state: Simulation): TemplateResult => html`<span class="avatar avatar-circle" aria-hidden="true">${(state.username || 'l')[0]!.toUpperCase()}</span>`;
 
+const NOT_NEEDED: Action = { type: 'learn', lesson: 'not-needed' };
+
 /** A button that in the real page does something the exercise has no use for. */
-export const idle = ({ send }: Ui) => () => send({ type: 'learn', lesson: 'not-needed' });
+export const idle = ({ send }: Ui) => () => send(NOT_NEEDED);
 
 interface MenuEntry {
   icon: Octicon;
@@ -30,13 +33,17 @@ interface MenuEntry {
 /** A button that opens a list of further buttons; Escape closes it. */
 export function menu(state: Simulation, ui: Ui, name: Menu, label: TemplateResult, spoken: string, part: string, entries: MenuEntry[], style = 'btn'): TemplateResult {
   const open = state.menu === name;
-  const close = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || !open) return;
-    ui.send({ type: 'menu', menu: '' });
-    (event.currentTarget as HTMLElement).querySelector('button')?.focus();
+  // what had the focus is gone when the list closes
+  const leave = (event: Event, action: Action) => {
+    const button = (event.currentTarget as HTMLElement).closest('.drop-down')!.querySelector('button')!;
+    ui.send(action);
+    button.focus();
+  };
+  const escape = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && open) leave(event, { type: 'menu', menu: '' });
   };
   return html`
-    <span class="drop-down" @keydown=${close}>
+    <span class="drop-down" @keydown=${escape}>
       <span class="part" data-part=${part}>
         <button type="button" class=${style} aria-label=${spoken || nothing} aria-expanded=${String(open)} @click=${() => ui.send({ type: 'menu', menu: name })}>${label}${octicon('down')}</button>
       </span>
@@ -44,7 +51,7 @@ export function menu(state: Simulation, ui: Ui, name: Menu, label: TemplateResul
         ? html`<span class="menu-list">${entries.map(
             ({ icon, text, action, part: entryPart }) => html`
               <span class="part" data-part=${entryPart ?? nothing}>
-                <button type="button" class="menu-entry" @click=${action ? () => ui.send(action) : idle(ui)}>${octicon(icon)} ${text}</button>
+                <button type="button" class="menu-entry" @click=${(event: Event) => (action ? ui.send(action) : leave(event, NOT_NEEDED))}>${octicon(icon)} ${text}</button>
               </span>`,
           )}</span>`
         : nothing}
@@ -71,6 +78,9 @@ export const header = (state: Simulation, ui: Ui, where: TemplateResult): Templa
   </header>
 `;
 
+/** Owner and repository, in the bar on top. */
+export const path = (owner: string, name: string): TemplateResult => html`<span class="color-fg-muted">${owner} /</span> ${name}`;
+
 export const tabs = (current: string): TemplateResult => html`
   <div class="UnderlineNav color-bg-inset">
     <div class="UnderlineNav-body">
@@ -81,8 +91,8 @@ export const tabs = (current: string): TemplateResult => html`
   </div>
 `;
 
-export const note = (kind: 'error' | 'ok' | 'info', text: TemplateResult | string): TemplateResult => html`
-  <p class="field-note ${kind === 'error' ? 'color-fg-danger' : kind === 'ok' ? 'color-fg-success' : 'color-fg-attention'}">
+export const note = (kind: 'error' | 'ok' | 'info', text: TemplateResult | string, id = ''): TemplateResult => html`
+  <p id=${id || nothing} class="field-note ${kind === 'error' ? 'color-fg-danger' : kind === 'ok' ? 'color-fg-success' : 'color-fg-attention'}">
     ${octicon(kind === 'error' ? 'alert' : kind === 'ok' ? 'check' : 'info')} ${text}
   </p>
 `;
@@ -90,14 +100,20 @@ export const note = (kind: 'error' | 'ok' | 'info', text: TemplateResult | strin
 /** What the page says at a field, in the words of the page; nothing if there is no problem. */
 export const fieldNote = (state: Simulation, field: Field, words: Partial<Record<string, string>>): Drawn => {
   const problem = state.problems[field];
-  return problem ? note('error', words[problem] ?? 'This cannot be used.') : nothing;
+  return problem ? note('error', words[problem] ?? 'This cannot be used.', `${field}-note`) : nothing;
 };
 
+/** What ties a field to the note that `fieldNote` writes below it. */
+const described = (state: Simulation, field: Field) => (state.problems[field] ? `${field}-note` : nothing);
+const invalid = (state: Simulation, field: Field) => (state.problems[field] ? 'true' : nothing);
+
 /** A field in which the reader chooses a sample instead of typing; drawn, it is the field with the sample in it. */
-export function pick(ui: Ui, label: string, value: string, options: readonly string[], choose: (value: string) => void): TemplateResult {
+export function pick(
+  state: Simulation, ui: Ui, field: Field, label: string, value: string, options: readonly string[], choose: (value: string) => void,
+): TemplateResult {
   if (ui.drawn) return html`<span class="form-control drawn-field">${value}</span>`;
   return html`
-    <select class="form-select" aria-label=${label} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+    <select class="form-select" required aria-label=${label} aria-invalid=${invalid(state, field)} aria-describedby=${described(state, field)} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
       <option value="" .selected=${value === ''}>–</option>
       ${options.map((option) => html`<option value=${option} .selected=${option === value}>${option}</option>`)}
     </select>
@@ -105,10 +121,13 @@ export function pick(ui: Ui, label: string, value: string, options: readonly str
 }
 
 /** A field to type into; while an input method composes, the letters are not yet the text. */
-export function type(ui: Ui, label: string, value: string, changed: (value: string) => void, placeholder = ''): TemplateResult {
+export function type(
+  state: Simulation, ui: Ui, field: Field | '', label: string, value: string, changed: (value: string) => void, placeholder = '',
+): TemplateResult {
   const read = (event: Event) => {
     if (!(event as InputEvent).isComposing) changed((event.target as HTMLInputElement).value);
   };
   return html`<input class="form-control" type="text" autocomplete="off" spellcheck="false" aria-label=${label} placeholder=${placeholder || nothing}
+    aria-invalid=${field ? invalid(state, field) : nothing} aria-describedby=${field ? described(state, field) : nothing}
     ?readonly=${ui.drawn} .value=${value} @input=${read} @compositionend=${read} />`;
 }

@@ -1,9 +1,10 @@
 /** The drawn pages of creating a repository, looking at it, and uploading a deck. */
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import { octicon } from './octicons.ts';
-import { avatar, fieldNote, header, idle, menu, note, tabs, type, type Ui } from './parts.ts';
-import { DESCRIPTION_LIMIT, repositorySlug, type DeskFile } from './rules.ts';
-import type { Simulation } from './simulation.ts';
+import { avatar, fieldNote, header, idle, menu, note, path, tabs, type, type Ui } from './parts.ts';
+import { DESCRIPTION_LIMIT, repositorySlug } from './rules.ts';
+import { inMegabytes } from './samples.ts';
+import { openRepository, type Repository, type Simulation } from './simulation.ts';
 
 export const newRepository = (state: Simulation, ui: Ui): TemplateResult => {
   const slug = repositorySlug(state.name);
@@ -18,7 +19,7 @@ export const newRepository = (state: Simulation, ui: Ui): TemplateResult => {
           <button type="button" class="btn" @click=${idle(ui)}>${avatar(state)} ${state.username} ${octicon('down')}</button>
         </div>
         <div class="field spring part" data-part="name"><span class="field-name">Repository name<b class="required">*</b></span>
-          ${type(ui, 'Repository name', state.name, (value) => ui.send({ type: 'name', value }))}
+          ${type(state, ui, 'name', 'Repository name', state.name, (value) => ui.send({ type: 'name', value }))}
         </div>
       </div>
       ${state.problems.name
@@ -27,7 +28,7 @@ export const newRepository = (state: Simulation, ui: Ui): TemplateResult => {
         : slug === state.name ? note('ok', `${slug} is available.`)
         : note('info', html`Your new repository will be created as <b>${slug}</b>. The name can only contain ASCII letters, digits, and the characters ., -, and _.`)}
       <div class="field part" data-part="description"><span class="field-name">Description</span>
-        ${type(ui, 'Description', state.description, (value) => ui.send({ type: 'description', value }))}
+        ${type(state, ui, '', 'Description', state.description, (value) => ui.send({ type: 'description', value }))}
         <p class="field-hint">${[...state.description].length} / ${DESCRIPTION_LIMIT} characters</p>
       </div>
       <h4 class="f4"><span class="number">2</span>Configuration</h4>
@@ -56,18 +57,21 @@ export const newRepository = (state: Simulation, ui: Ui): TemplateResult => {
   `;
 };
 
-const path = (state: Simulation): TemplateResult => html`<span class="color-fg-muted">${state.username} /</span> ${state.repository}`;
-
-const fileRow = (name: string, message: string, folder = false): TemplateResult => html`
-  <div class="Box-row file-row"><span class="color-fg-muted">${octicon(folder ? 'folder' : 'file')}</span><span class="file-name">${name}</span><span class="color-fg-muted file-message">${message}</span><span class="color-fg-muted">now</span></div>
-`;
+/** Every file with the message of the commit that changed it last; the newest first, as in a repository read from the top. */
+function filesOf({ commits }: Repository): { name: string; message: string; folder: boolean }[] {
+  const seen = new Set<string>();
+  return commits.flatMap(({ message, files }) =>
+    files.filter(({ name }) => !seen.has(name) && seen.add(name)).map(({ name, files: inside }) => ({ name, message, folder: inside !== undefined })),
+  );
+}
 
 export const repository = (state: Simulation, ui: Ui): TemplateResult => {
-  const commits = Number(state.readme) + Number(state.committed.length > 0);
+  const own = openRepository(state)!;
+  const { commits } = own;
   return html`
-    ${header(state, ui, path(state))} ${tabs('Code')}
+    ${header(state, ui, path(state.username, own.name))} ${tabs('Code')}
     <div class="sheet sheet-wide">
-      <div class="row repository-title">${avatar(state)}<h3 class="f3">${state.repository}</h3><span class="Label Label--secondary part" data-part="visibility">${state.visibility}</span></div>
+      <div class="row repository-title">${avatar(state)}<h3 class="f3">${own.name}</h3><span class="Label Label--secondary part" data-part="visibility">${own.visibility}</span></div>
       <div class="row repository-tools">
         <button type="button" class="btn" @click=${idle(ui)}>${octicon('branch')} main ${octicon('down')}</button><span class="spring"></span>
         ${menu(state, ui, 'add-file', html`Add file `, '', 'add-file', [
@@ -77,19 +81,22 @@ export const repository = (state: Simulation, ui: Ui): TemplateResult => {
         <button type="button" class="btn btn-primary" @click=${idle(ui)}>${octicon('code')} Code ${octicon('down')}</button>
       </div>
       <div class="Box part" data-part="files">
-        <div class="Box-header row f6">${avatar(state)}<b>${state.username}</b><span class="spring file-message">${state.committed.length ? state.commitMessage : 'Initial commit'}</span>
-          <span class="part" data-part="commits">${octicon('history')} <b>${commits}</b> Commit${commits === 1 ? '' : 's'}</span></div>
-        ${state.committed.map((file) => fileRow(file.name, state.commitMessage, file.files !== undefined))} ${state.readme ? fileRow('README.md', 'Initial commit') : nothing}
+        <div class="Box-header row f6">${avatar(state)}<b>${state.username}</b><span class="spring file-message">${commits[0]?.message}</span>
+          <span class="part" data-part="commits">${octicon('history')} <b>${commits.length}</b> Commit${commits.length === 1 ? '' : 's'}</span></div>
+        ${filesOf(own).map(
+          ({ name, message, folder }) => html`
+            <div class="Box-row file-row"><span class="color-fg-muted">${octicon(folder ? 'folder' : 'file')}</span><span class="file-name">${name}</span><span class="color-fg-muted file-message">${message}</span><span class="color-fg-muted">now</span></div>`,
+        )}
       </div>
-      ${state.readme
-        ? html`<div class="Box readme"><div class="Box-header f6">${octicon('book')} <b>README</b></div><div class="padded"><p class="f2">${state.repository}</p><p>${state.description}</p></div></div>`
+      ${own.readme
+        ? html`<div class="Box readme"><div class="Box-header f6">${octicon('book')} <b>README</b></div><div class="padded"><p class="f2">${own.name}</p><p>${own.description}</p></div></div>`
         : nothing}
     </div>
   `;
 };
 
 export const emptyRepository = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state))} ${tabs('Code')}
+  ${header(state, ui, path(state.username, state.repository))} ${tabs('Code')}
   <div class="sheet">
     <div class="Box padded color-bg-accent part" data-part="quick-setup">
       <h3 class="f3">Quick setup <span class="f5 color-fg-muted">if you've done this kind of thing before</span></h3>
@@ -104,7 +111,7 @@ export const emptyRepository = (state: Simulation, ui: Ui): TemplateResult => ht
 `;
 
 export const newFile = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state))} ${tabs('Code')}
+  ${header(state, ui, path(state.username, state.repository))} ${tabs('Code')}
   <div class="sheet sheet-wide">
     <div class="row repository-tools">
       <span>${state.repository} /</span><span class="form-control drawn-field part" data-part="file-name">Name your file…</span><span class="color-fg-muted">in main</span><span class="spring"></span>
@@ -115,16 +122,24 @@ export const newFile = (state: Simulation, ui: Ui): TemplateResult => html`
   </div>
 `;
 
-const size = (file: DeskFile): string => `${(file.bytes / 1e6).toFixed(1)} MB`;
-
 const UPLOAD_WORDS = {
   'file-big': 'Yowza, that’s a big file. Try again with a file smaller than 25MB.',
   'file-empty': 'This file is empty.',
   'files-many': 'Yowza, that’s a lot of files. Try again with fewer than 100 files.',
 };
 
+/** Take a waiting file away; the keyboard goes to the next one, or to where files are chosen. */
+function remove(event: Event, ui: Ui, index: number): void {
+  const page = (event.currentTarget as HTMLElement).closest('.sheet')!;
+  ui.send({ type: 'remove', index });
+  setTimeout(() => {
+    const rest = page.querySelectorAll<HTMLElement>('.waiting button');
+    (rest[Math.min(index, rest.length - 1)] ?? page.querySelector<HTMLElement>('.drop-zone button'))?.focus();
+  });
+}
+
 export const upload = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state))} ${tabs('Code')}
+  ${header(state, ui, path(state.username, state.repository))} ${tabs('Code')}
   <div class="sheet sheet-wide">
     <p class="f4"><button type="button" class="btn-link" @click=${() => ui.send({ type: 'leave' })}>${state.repository}</button> /</p>
     <div class="drop-zone part" data-part="drop" data-drop>
@@ -137,15 +152,15 @@ export const upload = (state: Simulation, ui: Ui): TemplateResult => html`
       ${state.waiting.map(
         (file, index) => html`
           <div class="Box Box-row row">
-            <span class="color-fg-muted">${octicon(file.files ? 'folder' : 'file')}</span><span class="spring file-name">${file.name} <span class="f6 color-fg-muted">${size(file)}</span></span>
+            <span class="color-fg-muted">${octicon(file.files ? 'folder' : 'file')}</span><span class="spring file-name">${file.name} <span class="f6 color-fg-muted">${inMegabytes(file)}</span></span>
             <span class="Progress"><span class="Progress-item color-bg-success-emphasis ${file.uploaded ? 'full' : ''}"></span></span>
-            <button type="button" class="btn-octicon" aria-label=${`Remove ${file.name}`} @click=${() => ui.send({ type: 'remove', index })}>${octicon('x')}</button>
+            <button type="button" class="btn-octicon" aria-label=${`Remove ${file.name}`} @click=${(event: Event) => remove(event, ui, index)}>${octicon('x')}</button>
           </div>`,
       )}
     </div>`}
     <div class="Box padded commit-box">
       <h4 class="f4">Commit changes</h4>
-      <div class="field part" data-part="message">${type(ui, 'Commit message', state.message, (value) => ui.send({ type: 'message', value }), 'Add files via upload')}</div>
+      <div class="field part" data-part="message">${type(state, ui, '', 'Commit message', state.message, (value) => ui.send({ type: 'message', value }), 'Add files via upload')}</div>
       <div class="part" data-part="branch">
         ${([['main', html`${octicon('branch')} Commit directly to the <code>main</code> branch.`], ['new', html`${octicon('pull')} Create a <b>new branch</b> for this commit and start a pull request.`]] as const).map(
           ([value, text]) => html`

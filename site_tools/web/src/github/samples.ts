@@ -14,13 +14,17 @@ export const USERNAMES = ['liming', 'li_ming', '李明', '-liming', 'li--ming', 
 
 export const COUNTRIES = ['China', 'Singapore', 'United States of America'];
 
-/** Repositories the account has from the start. */
-export const OWN_REPOSITORIES = ['demo'];
+/** The repository that the account has from the start: a name to collide with. */
+export const OLD_REPOSITORY = 'demo';
 
 /** The code of the first mail, of a resent one, and so on. */
 export const CODES = ['48209316', '70315528', '19624087'];
 
 const MB = 1e6;
+
+/** As a file manager writes it. */
+export const inMegabytes = (file: DeskFile): string => `${(file.bytes / MB).toFixed(1)} MB`;
+
 export const DESK: readonly DeskFile[] = [
   { name: '01-introduction.pptx', bytes: 3.2 * MB },
   { name: '02-diffusion-model.pptx', bytes: 11.8 * MB },

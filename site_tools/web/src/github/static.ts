@@ -9,13 +9,19 @@ import { pageOf } from './pages.ts';
 import type { Ui } from './parts.ts';
 import { actionsDisabled, actionsRun, fork, pagesSettings } from './publish-screens.ts';
 import { DESK } from './samples.ts';
-import { begin, type Simulation } from './simulation.ts';
+import { begin, openRepository, type Commit, type Simulation } from './simulation.ts';
 
 const account = begin('repository');
 const own = begin('upload');
 const described = { description: '数据挖掘课程课件 Data mining slides' };
 const decks = DESK.slice(0, 2);
 const message = 'Slides of lectures 1 and 2';
+
+/** The upload lesson's repository, described, with these commits on top of its first. */
+const withCommits = (...commits: Commit[]): Simulation => {
+  const repository = openRepository(own)!;
+  return { ...own, repositories: [{ ...repository, ...described, commits: [...commits, ...repository.commits] }] };
+};
 
 /** Name of a figure -> the state it is drawn in. */
 const STATES: Record<string, Simulation> = {
@@ -27,9 +33,9 @@ const STATES: Record<string, Simulation> = {
   'sign-in': { ...account, screen: 'sign-in' },
   'plus-menu': { ...account, menu: 'plus' },
   'new-repository': { ...account, ...described, screen: 'new-repository', name: 'data-mining-ppt', readme: true },
-  repository: { ...own, ...described, committed: decks, commitMessage: message },
+  repository: withCommits({ message, files: decks }),
   'empty-repository': { ...own, screen: 'empty-repository' },
-  'add-file': { ...own, ...described, menu: 'add-file' },
+  'add-file': { ...withCommits(), menu: 'add-file' },
   'new-file': { ...own, screen: 'new-file' },
   upload: { ...own, screen: 'upload', message, waiting: decks.map((file) => ({ ...file, uploaded: true })) },
   'too-big': { ...own, screen: 'upload', problems: { files: 'file-big' } },

@@ -2,7 +2,8 @@
 import type { Language } from '../page.ts';
 import type { ElementTexts } from '../texts.ts';
 import { UPLOAD_LIMIT_MIB } from './rules.ts';
-import type { Lesson, Milestone, Task, Way } from './simulation.ts';
+import type { Lesson, Milestone, Way } from './simulation.ts';
+import type { Task } from './tasks.ts';
 
 export interface GithubTexts extends ElementTexts {
   ribbon: string;
@@ -39,6 +40,7 @@ const zh: GithubTexts = {
     'sign-out': '账户建好了。先练一次下回怎样进来：点右上角的头像，再点 Sign out。',
     'open-sign-in': '已经有账户的人该点哪一个？',
     'sign-in': '用户名和密码已经填好（真网站上由你填）。点 Sign in。',
+    'open-repository': '左边是你的仓库，点名字就回去。',
     'open-plus': '建仓库：点右上角的 +。',
     'choose-new-repository': '选 New repository。',
     'fill-repository': '起名、写描述、选谁能看、打开 Add README，再点 Create repository。先试试 demo 这个名字，再试试中文名。',
@@ -134,6 +136,7 @@ const en: GithubTexts = {
     'sign-out': 'The account is ready. Practise coming back: press your picture at the top right, then Sign out.',
     'open-sign-in': 'You have an account by now. Which of the two is for you?',
     'sign-in': 'Name and password are filled in (on the real site you do that). Press Sign in.',
+    'open-repository': 'Your repositories are on the left: press a name to go back to it.',
     'open-plus': 'For a new repository press + at the top right.',
     'choose-new-repository': 'Choose New repository.',
     'fill-repository': 'Name it, describe it, choose who may see it, turn Add README on, and press Create repository. Try the name demo first, then a Chinese one.',

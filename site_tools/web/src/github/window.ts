@@ -29,7 +29,7 @@ export class GithubWindow extends LitElement {
       <link rel="stylesheet" href=${currentPage().files[STYLES]?.url ?? ''} @load=${styled} @error=${styled} />
       <div class="github" ?hidden=${!this.styled}>
         <div class="window-bar"><span class="address">${this.address}</span><em class="ribbon">${this.ribbon}</em></div>
-        <div class="page" tabindex="-1" role="region" aria-label=${this.address}>${this.page ?? nothing}</div>
+        <div class="page" lang="en" tabindex="-1" role="region" aria-label=${this.address}>${this.page ?? nothing}</div>
       </div>
     `;
   }
