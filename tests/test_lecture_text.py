@@ -239,7 +239,7 @@ def test_boxes_are_cut_at_the_edges_and_not_doubled():
 
 
 def lost(deck, tmp_path, *, drawn_here: bool = True):
-    return find_losses(saved(deck, tmp_path), "中文", drawn_here=drawn_here)
+    return find_losses(saved(deck, tmp_path), "中文 text", drawn_here=drawn_here)
 
 
 def test_nothing_is_lost_of_a_plain_deck(deck, slide, tmp_path, monkeypatch):
@@ -283,7 +283,7 @@ def test_fonts_of_theme_and_runs_that_are_not_there(deck, slide, tmp_path, monke
     monkeypatch.setattr(losses, "installed", lambda: frozenset(["noto sans cjk sc", "arial"]))
     found = lost(deck, tmp_path)
     assert found.fonts == (
-        Font("Calibri", ""), Font("Microsoft YaHei", "Noto Sans CJK SC"), Font("华文行楷", ""), Font("宋体", ""),
+        Font("Calibri", ""), Font("Microsoft YaHei", "Noto Sans CJK SC"), Font("华文行楷", ""),
     )  # fmt: skip
     assert lost(deck, tmp_path, drawn_here=False).fonts == ()
     monkeypatch.setattr(losses, "installed", lambda: None)
@@ -294,6 +294,16 @@ def test_a_chinese_theme_font_counts_only_where_chinese_stands(deck, slide, tmp_
     monkeypatch.setattr(losses, "installed", frozenset)
     names = [font.name for font in find_losses(saved(deck, tmp_path), "English only", drawn_here=True).fonts]
     assert names == ["Calibri"]
+
+
+def test_a_theme_font_that_no_text_takes_is_not_missed(deck, tmp_path, monkeypatch):
+    monkeypatch.setattr(losses, "installed", frozenset)
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    run = slide.shapes.add_textbox(*place(0, 0, 90, 90)).text_frame.paragraphs[0].add_run()
+    run.text, run.font.name = "中文 and English", "A"
+    assert {font.name for font in lost(deck, tmp_path).fonts} == {"A", "宋体"}
+    run._r.get_or_add_rPr().append(parse_xml(f'<a:ea {NAMES} typeface="B"/>'))
+    assert {font.name for font in lost(deck, tmp_path).fonts} == {"A", "B"}
 
 
 def test_the_list_of_fonts_is_read(monkeypatch, tmp_path):

@@ -13,6 +13,7 @@ from site_tools.lectures.record import Losses, Media
 from site_tools.lectures.slides_pptx import MATH, MC, open_deck, shown_slides
 
 _ANIMATED = {qn(f"p:{name}") for name in ("anim", "animClr", "animEffect", "animMotion", "animRot", "animScale", "set")}
+_LATIN = re.compile(r"[A-Za-z0-9]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -72,33 +73,44 @@ def _target(relation) -> str:
 
 
 def _fonts(slides: list[PptxSlide], text: str) -> set[str]:
-    """The fonts named in the slides, in what they are made after, and in its theme."""
-    chinese = bool(_CHINESE.search(text))
+    """The fonts named in the slides, in what they are made after, and in its theme where a text names none."""
     layouts = {slide.slide_layout.part.partname: slide.slide_layout for slide in slides}.values()
     masters = {layout.slide_master.part.partname: layout.slide_master for layout in layouts}.values()
     names = set()
     for owner in (*slides, *layouts, *masters):
         for tag in ("a:latin", "a:ea", "a:cs", "a:sym"):
             names |= {font.get("typeface", "") for font in owner._element.iter(qn(tag))}
-    for master in masters:
-        theme = next((rel.target_part.blob for rel in master.part.rels.values() if rel.reltype.endswith("/theme")), b"")
-        names |= set(_theme_fonts(theme, chinese))
+    for tag, letters in (("a:latin", _LATIN), ("a:ea", _CHINESE)):
+        if letters.search(text) and any(_takes_the_themes(slide, tag, letters) for slide in slides):
+            names |= {name for master in masters for name in _theme_fonts(master, tag)}
     return {name for name in names if name and not name.startswith(("+", "@"))}
 
 
-def _theme_fonts(theme: bytes, chinese: bool) -> Iterator[str]:
+def _takes_the_themes(slide: PptxSlide, tag: str, letters: re.Pattern[str]) -> bool:
+    """Whether some of a slide's text in these letters names no font of its own; charts and diagrams seldom do."""
+    if slide._element.find(".//" + qn("p:graphicFrame")) is not None:
+        return True
+    for run in slide._element.iter(qn("a:r"), qn("a:fld")):
+        font = run.find(f"{qn('a:rPr')}/{qn(tag)}")
+        own = font is not None and not font.get("typeface", "+").startswith("+")
+        if not own and letters.search(run.findtext(qn("a:t")) or ""):
+            return True
+    return False
+
+
+def _theme_fonts(master, tag: str) -> Iterator[str]:
+    theme = next((rel.target_part.blob for rel in master.part.rels.values() if rel.reltype.endswith("/theme")), b"")
     if not theme:
         return
     for scheme in parse_xml(theme).iter(qn("a:majorFont"), qn("a:minorFont")):
-        latin, east = scheme.find(qn("a:latin")), scheme.find(qn("a:ea"))
-        yield "" if latin is None else latin.get("typeface", "")
-        own = "" if east is None else east.get("typeface", "")
-        if chinese:
+        font = scheme.find(qn(tag))
+        name = "" if font is None else font.get("typeface", "")
+        if not name and tag == "a:ea":
             # PowerPoint takes the theme's font for Simplified Chinese where none is named
-            simplified = (
-                font.get("typeface", "") for font in scheme.iter(qn("a:font")) if font.get("script") == "Hans"
+            name = next(
+                (one.get("typeface", "") for one in scheme.iter(qn("a:font")) if one.get("script") == "Hans"), ""
             )
-            yield own or next(simplified, "")
+        yield name
 
 
 # --- Formulas --------------------------------------------------------------------------------------
