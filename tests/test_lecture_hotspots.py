@@ -10,7 +10,7 @@ from site_tools.lectures.hotspots import Addresses, Target, page_name
 SOURCES = ("index.md", "a/b.md", "a/index.md", "notes/训练.ipynb", "assets/x.pdf", "lectures/03-x.md")
 ELEMENT = Element(
     {
-        "steps": Attribute("integer", 1, 100),
+        "steps": Attribute("integer", min=1, max=100),
         "mode": Attribute("choice", values=("slow", "fast")),
         "on": Attribute("flag"),
     }
