@@ -12,6 +12,7 @@ from site_tools import bootstrap
 
 Arguments = argparse.Namespace
 ASSETS = Path("docs/assets")
+LECTURES = Path("docs/lectures")
 
 
 # Every command imports what it needs when it runs: `setup` must work before anything is installed,
@@ -117,6 +118,12 @@ def _figures(_: Arguments) -> None:
     draw_figures(ASSETS, ASSETS / "figures")
 
 
+def _lectures(arguments: Arguments) -> None:
+    from site_tools.lectures.command import lectures
+
+    lectures(arguments.folder, arguments.names, check=arguments.check)
+
+
 def _notebooks(_: Arguments) -> None:
     from site_tools.notebooks import refresh
 
@@ -143,6 +150,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "serve": (_serve, "serve both languages with live reload", "bundle"),
     "site": (_site, "build both languages into site/, strictly", "bundle"),
     "web": (_web, "bundle the web code", ""),
+    "lectures": (_lectures, "decks in docs/lectures become lecture pages", ""),
     "import": (_import, "bring a note from Typora into the course, with its pictures", "site"),
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
@@ -170,6 +178,11 @@ def _parser() -> argparse.ArgumentParser:
     parsers["serve"].add_argument("--open", action="store_true", help="open it in a browser")
     parsers["site"].add_argument("--folder", metavar="DIR", help="where to, instead of site/")
     parsers["site"].add_argument("--offline", action="store_true", help="for opening from disk")
+    parsers["lectures"].add_argument("names", nargs="*", metavar="NAME", help="only these decks")
+    parsers["lectures"].add_argument("--check", action="store_true", help="convert nothing; fail if something must be")
+    parsers["lectures"].add_argument(
+        "--folder", type=Path, default=LECTURES, metavar="DIR", help=f"where decks are, instead of {LECTURES}/"
+    )
     parsers["import"].add_argument("note", type=Path, metavar="NOTE.md", help="it is only read")
     parsers["import"].add_argument("--to", type=Path, metavar="PAGE.md", help="instead of docs/LANGUAGE/notes/NOTE.md")
     parsers["import"].add_argument("--language", help="of the page, as in mkdocs.yml; the first one if not given")
@@ -196,7 +209,7 @@ def _prepare(needs: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; a `UserError` becomes one line on standard error and status 2."""
+    """Run one command; a `UserError` becomes a line on standard error for each of its sentences, and status 2."""
     argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
     try:
@@ -207,7 +220,8 @@ def main(argv: list[str] | None = None) -> int:
         _prepare(COMMANDS[arguments.command][2])
         arguments.function(arguments)
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        for sentence in str(error).splitlines():
+            print(f"error: {sentence}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

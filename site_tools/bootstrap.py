@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from demos.errors import UserError
+from site_tools.lectures.tools import FONT_PACKAGES, OFFICE_PACKAGES, POPPLER_PACKAGE, find_office
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -24,6 +25,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 TORCH = "torch==2.13.0"
 EXTRAS_WITH_TORCH = {"train", "test"}
+WITHIN = {"lectures": ("test",)}  # extra -> those that hold it
 DEBIAN_DATA = Path("/usr/share/datasets/fashion-mnist")  # demos.data looks there; it needs packages, this file none
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -71,11 +73,11 @@ def ensure_venv() -> None:
 
 
 def ensure_packages(extra: str = "") -> None:
-    """Install the project with one extra ("", "train" or "test") under the pinned constraints."""
+    """Install the project with one extra ("", "lectures", "train" or "test") under the pinned constraints."""
     ensure_venv()
     digest = _digest([ROOT / "pyproject.toml", ROOT / "constraints.txt"])
     stamp = VENV / f".stamp-{extra or 'site'}"
-    if _fresh(stamp, digest):
+    if any(_fresh(one, digest) for one in (stamp, *(VENV / f".stamp-{name}" for name in WITHIN.get(extra, ())))):
         return
     print(f"Installing Python packages ({extra or 'site'}) ...", flush=True)
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", ROOT / "constraints.txt")
@@ -131,13 +133,19 @@ def find_browser() -> str | None:
 
 
 def _apt_install(what: str, *packages: str) -> None:
-    """Install Debian packages where that is possible without asking: as root, with apt-get."""
+    """Install Debian packages where that is possible without asking: as root, or with sudo on a CI machine."""
     apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
+    if apt is None:
         return
+    command: tuple[str, ...] = (apt,)
+    if os.geteuid() != 0:
+        sudo = shutil.which("sudo") if os.environ.get("CI") else None
+        if sudo is None or subprocess.run([sudo, "-n", "true"], capture_output=True).returncode != 0:
+            return
+        command = (sudo, "-n", apt)
     print(f"Installing {what} ...", flush=True)
-    run(apt, "update", "-qq")
-    run(apt, "install", "-y", "-qq", "--no-install-recommends", *packages)
+    run(*command, "update", "-qq")
+    run(*command, "install", "-y", "-qq", "--no-install-recommends", *packages)
 
 
 def ensure_browser() -> str:
@@ -154,12 +162,31 @@ def ensure_browser() -> str:
 
 
 def ensure_browser_tools() -> None:
-    """What the slow browser tests use: Lighthouse, and other engines where they can be installed."""
+    """What the slow tests use: Lighthouse, other engines and what converts decks, where they can be installed."""
     ensure_node_modules(TOOLS)
     if not (shutil.which("firefox-esr") or shutil.which("firefox")):
         _apt_install("Firefox", "firefox-esr")
     if not (shutil.which("WebKitWebDriver") and shutil.which("Xvfb")):
         _apt_install("WebKitGTK", "webkit2gtk-driver", "xvfb")
+    ensure_converters()
+
+
+def ensure_converters(*, office: bool = True) -> None:
+    """What makes lecture pages of decks, where it can be installed; whoever then lacks a program says which.
+
+    Args:
+        office: whether more than PDF files are to be converted.
+    """
+    packages: list[str] = []
+    if not (shutil.which("pdftoppm") and shutil.which("pdftotext")):
+        packages.append(POPPLER_PACKAGE)
+    if office and not find_office():
+        packages += [*OFFICE_PACKAGES, *FONT_PACKAGES]
+    elif office and shutil.which("fc-list"):
+        chinese = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True).stdout
+        packages += [] if chinese.strip() else FONT_PACKAGES
+    if packages:
+        _apt_install("LibreOffice, poppler and fonts" if office else "poppler", *packages)
 
 
 def ensure_data() -> None:

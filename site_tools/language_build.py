@@ -13,6 +13,7 @@ from site_tools import numbers, twins
 from site_tools.blocks import BlockError
 from site_tools.demo_block import REGISTRY, Element, read_elements
 from site_tools.extension import LiveBlocks
+from site_tools.lectures.site import Shelf
 from site_tools.screen_block import DRAWINGS, Drawing, read_drawings
 from site_tools.screen_block import STYLES as DRAWING_STYLES
 from site_tools.settings import LiveModelsConfig
@@ -37,6 +38,7 @@ class LanguageBuild:
         shared: that path -> URL there.
         needs: page -> logical names its live elements may load.
         drawn: pages with drawn pages of GitHub.
+        shelf: the lectures; None if the site has no folder for them.
     """
 
     language: str
@@ -54,6 +56,11 @@ class LanguageBuild:
     shared: dict[str, str] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
     drawn: set[str] = field(default_factory=set)
+    shelf: Shelf | None = None
+
+    def is_lecture(self, uri: str) -> bool:
+        """Whether this is the page of a deck."""
+        return self.shelf is not None and any(lecture.uri == uri for lecture in self.shelf.lectures)
 
     def styles(self, page: str) -> list[str]:
         """The style sheets that a page needs beside the site's own."""

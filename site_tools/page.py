@@ -27,6 +27,7 @@ class Page:
         facts: key -> number for prose.
         root: path from the page to the root of the site, "" or ending in "/".
         uri: path of the source below the folder of its language.
+        url: address of the page below that folder.
         source: the file of the page, or None.
         sources: file on disk -> path below the root of the site, for files that all languages share.
         shared: that path -> its URL there.
@@ -42,6 +43,7 @@ class Page:
     facts: Mapping[str, Value] = field(default_factory=dict)
     root: str = ""
     uri: str = "index.md"
+    url: str = "./"
     source: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     shared: Mapping[str, str] = field(default_factory=dict)

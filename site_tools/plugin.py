@@ -28,6 +28,8 @@ from site_tools.blocks import live_fences
 from site_tools.demo_block import REGISTRY
 from site_tools.formulas import Formulas, check_formulas
 from site_tools.language_build import LanguageBuild, begin, shared_files, tell, with_loader, with_styles
+from site_tools.lectures.build import add_lectures, list_lectures, open_shelf
+from site_tools.lectures.viewer import ELEMENT as VIEWER
 from site_tools.page import Page, read_blocks
 from site_tools.screen_block import DRAWINGS
 from site_tools.screen_block import STYLES as DRAWING_STYLES
@@ -97,7 +99,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if missing := twins.missing_twins({code: Path(item.docs) for code, item in self.config.languages.items()}):
             raise PluginError("\n".join(missing))
         build = self.builds[_key(config)]
-        for uri, source in shared_files(self._shared_folders(build)).items():
+        shared = shared_files(self._shared_folders(build))
+        if self.config.lectures:
+            shared |= open_shelf(Path(self.config.lectures), files, build).files
+        for uri, source in shared.items():
             url = next((asset.uri for asset in build.table.values() if asset.source == source), uri)
             if existing := files.get_file_from_path(uri):
                 files.remove(existing)
@@ -112,6 +117,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
                 script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))
                 script.inclusion = InclusionLevel.NOT_IN_NAV
                 files.append(script)
+        if build.shelf:
+            add_lectures(files, config, build, twins.language_folders(self.config.languages).values())
         return files
 
     def _file(self, config: MkDocsConfig, build: LanguageBuild, uri: str, place: str, source: Path) -> File:
@@ -125,8 +132,9 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return markdown
         build = self.builds[_key(config)]
+        markdown = list_lectures(markdown, page.file.src_uri, build)
         try:
-            if next(live_fences(markdown), None):
+            if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
                 live.require_bundle(build.table, Path(self.config.bundle))
         except UserError as error:
             raise PluginError(str(error)) from None
@@ -141,6 +149,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             facts=build.facts,
             root=root,
             uri=page.file.src_uri,
+            url=page.file.url,
             source=Path(page.file.abs_src_path) if page.file.abs_src_path else None,
             sources=build.sources,
             shared=build.shared,
@@ -163,8 +172,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         rendered = build.blocks.page
         if rendered.screens:
             build.drawn.add(page.file.src_uri)
-        if rendered.demos or rendered.exercises:
+        is_lecture = build.is_lecture(page.file.src_uri)
+        if rendered.demos or rendered.exercises or is_lecture:
             needs = [name for demo in rendered.demos.values() for name in demo.files]
+            needs += [f"elements/{VIEWER}.js"] if is_lecture else []
             unknown = sorted({name for name in needs if name not in build.table})
             if unknown:
                 raise PluginError(
@@ -243,7 +254,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
 
     def on_serve(self, server, *, config: MkDocsConfig, builder):
         """Rebuild when any language, shared file or piece of web code changes."""
-        paths = [self.config.assets, self.config.bundle, self.config.facts, *self.config.shared, *self.config.watch]
+        paths = [self.config.assets, self.config.bundle, self.config.facts, self.config.lectures]
+        paths += [*self.config.shared, *self.config.watch]
         for language in self.config.languages.values():
             paths += [language.docs, language.config]
         for path in paths:

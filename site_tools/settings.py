@@ -28,6 +28,8 @@ class LiveModelsConfig(base.Config):
     """Folder of the bundled web code."""
     shared = option.ListOfItems(option.Dir(exists=True), default=[])
     """More folders that all languages share; each enters the site under its own name."""
+    lectures = option.Optional(option.Dir())
+    """Folder of decks, each of which becomes a page in every language."""
     facts = option.Optional(option.File(exists=True))
     """YAML of numbers for `[[key]]` in prose."""
     source_url = option.Type(str, default="")

@@ -60,10 +60,10 @@ class SiteLinks(Treeprocessor):
 
     def run(self, root: etree.Element) -> None:
         page = self.page()
-        addresses = set(page.shared.values())
+        addresses, folder = set(page.shared.values()), posixpath.dirname(page.url)
         for element, key, url, rest in _links(root):
-            # MkDocs has written as many ".." as lead to the folder of the language
-            address = re.sub(r"^(\.\./)*", "", url)
+            # MkDocs has written the way to the folder of the language
+            address = posixpath.normpath(posixpath.join(folder, url))
             if address in addresses:
                 element.set(key, f"{page.root}{address}{rest}")
 

@@ -20,6 +20,7 @@ def test(*, slow: bool) -> None:
     """The web code's unit tests and pytest; `slow` runs what the fast suite leaves out."""
     environment = {**node(), "CHROME_PATH": ensure_browser(), "OMP_NUM_THREADS": "1"}
     ensure_data()
+    run(PYTHON, "-m", "site_tools", "lectures")  # a deck may have been uploaded alone; publishing converts it as well
     if slow:
         ensure_browser_tools()
     else:

@@ -28,6 +28,7 @@ BUNDLE = (
     "ort-wasm-simd-threaded.wasm",
     "elements/spin-noise.js",
     "elements/draw-model.js",
+    "elements/lecture-slides.js",
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"></svg>'
 
@@ -40,8 +41,9 @@ extra_css: [styles/own.css]
 plugins:
   live-models:
     assets: assets
-    bundle: bundle
+    bundle: {bundle}
     shared: [styles]
+    {lectures}
     facts: facts.yml
     offline: {offline}
     languages: {languages}
@@ -65,8 +67,13 @@ def make_site(
     languages: tuple[str, ...] = ("zh", "en"),
     site_url: str = '""',
     offline: str = "false",
+    lectures: bool = False,
+    bundle: str = "bundle",
 ) -> Path:
-    """Write a site whose pages are `pages` ("zh/index.md" -> Markdown); returns its main configuration."""
+    """Write a site whose pages are `pages` ("zh/index.md" -> Markdown); returns its main configuration.
+
+    With `lectures`, decks below docs/lectures become pages; `bundle` may be the real one.
+    """
     files = {f"bundle/{name}": f"/* {name} */" for name in BUNDLE}
     files |= {
         "bundle/elements.json": json.dumps(ELEMENTS),
@@ -94,6 +101,8 @@ def make_site(
             languages=TWO_LANGUAGES if len(languages) == 2 else "{}",
             site_url=site_url,
             offline=offline,
+            lectures="lectures: docs/lectures" if lectures else "",
+            bundle=bundle,
         )
     for name, text in files.items():
         path = root / name

@@ -68,3 +68,78 @@ def test_nothing_pulls_torchvision():
     names = {line.split("==")[0].lower() for line in Path("constraints.txt").read_text().splitlines()}
     assert "torch" in names
     assert not names & {"torchvision", "torchaudio"}
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine described by its programs and its user; returns the commands that were run."""
+
+    def describe(*programs: str, root: bool = False, sudo: bool = False, ci: bool = False) -> list[tuple[str, ...]]:
+        ran: list[tuple[str, ...]] = []
+        monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/bin/{name}" if name in programs else None)
+        monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0 if root else 1000, raising=False)
+        monkeypatch.setenv("CI", "true") if ci else monkeypatch.delenv("CI", raising=False)
+        monkeypatch.setattr(bootstrap, "run", lambda *words, **_: ran.append(words))
+        monkeypatch.setattr(bootstrap, "find_office", lambda: "soffice" if "soffice" in programs else None)
+
+        def probe(words, **_):
+            fonts = b"Noto" if "noto" in programs else b""
+            return subprocess.CompletedProcess(words, 0 if sudo else 1, stdout=fonts)
+
+        monkeypatch.setattr(bootstrap.subprocess, "run", probe)
+        return ran
+
+    return describe
+
+
+def installed(ran: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The Debian packages of the last command."""
+    return ran[-1][ran[-1].index("--no-install-recommends") + 1 :] if ran else ()
+
+
+@pytest.mark.parametrize(
+    ("user", "command"),
+    [
+        ({"root": True}, ("/bin/apt-get",)),
+        ({"ci": True, "sudo": True}, ("/bin/sudo", "-n", "/bin/apt-get")),
+        ({"ci": True, "sudo": False}, None),
+        ({"sudo": True}, None),  # somebody's own computer: nothing is installed without asking
+        ({}, None),
+    ],
+)
+def test_packages_are_installed_where_nobody_need_be_asked(machine, user, command):
+    ran = machine("apt-get", "sudo", **user)
+    bootstrap.ensure_converters()
+    assert [words[:-1] if "update" in words else words[: len(command or ())] for words in ran] == (
+        [(*command, "update"), command] if command else []
+    )
+
+
+def test_only_what_is_missing_is_installed(machine):
+    everything = {"libreoffice-impress-nogui", "poppler-utils", "fonts-noto-cjk"}
+    ran = machine("apt-get", root=True)
+    bootstrap.ensure_converters()
+    assert everything < set(installed(ran))
+    bootstrap.ensure_converters(office=False)
+    assert installed(ran) == ("poppler-utils",)
+    ran = machine("apt-get", "pdftoppm", "pdftotext", "soffice", "fc-list", root=True)
+    bootstrap.ensure_converters()
+    assert "fonts-noto-cjk" in installed(ran)
+    assert not any("libreoffice" in name for name in installed(ran))
+    ran = machine("apt-get", "pdftoppm", "pdftotext", "soffice", "fc-list", "noto", root=True)
+    bootstrap.ensure_converters()
+    assert not ran
+
+
+def test_an_extra_that_another_holds_is_not_installed_again(monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(bootstrap, "ensure_venv", lambda: None)
+    monkeypatch.setattr(bootstrap, "run", lambda *words, **_: ran.append(words))
+    bootstrap.ensure_packages("lectures")
+    assert len(ran) == 1
+    (tmp_path / ".stamp-lectures").rename(tmp_path / ".stamp-test")
+    bootstrap.ensure_packages("lectures")
+    assert len(ran) == 1
+    bootstrap.ensure_packages("notebook")
+    assert len(ran) == 2

@@ -8,7 +8,6 @@ import { loadScript } from './files.ts';
 import { whenNear } from './observe.ts';
 import { currentPage } from './page.ts';
 import * as shared from './shared.ts';
-import { ELEMENTS } from './state.ts';
 import { texts } from './texts.ts';
 
 (globalThis as { liveShared?: typeof shared }).liveShared = shared;
@@ -46,7 +45,10 @@ async function upgrade(element: Element): Promise<void> {
   }
 }
 
+/** The tags whose scripts the page's table has: what the plugin found on the page. */
+const tags = Object.keys(currentPage().files).flatMap((name) => /^elements\/(.+)\.js$/.exec(name)?.[1] ?? []);
+
 defineExercise();
-for (const tag of Object.keys(ELEMENTS)) {
+for (const tag of tags) {
   for (const element of document.querySelectorAll(tag)) whenNear(element, () => void upgrade(element));
 }

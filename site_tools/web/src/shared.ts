@@ -2,7 +2,7 @@
  * What element scripts take from the loader, so that there is one Lit, one runtime and one table of
  * texts on a page. In the bundle of an element, importing this module reads `globalThis.liveShared`.
  */
-export { html, keyed, LitElement, nothing, svg } from './lit.ts';
+export { html, keyed, LitElement, nothing, render, svg } from './lit.ts';
 export { LiveElement } from './base.ts';
 export { aborted, LiveError } from './errors.ts';
 export { loadBytes, loadJson, turn } from './files.ts';

@@ -1,0 +1,280 @@
+"""Bad machines: programs that are missing, hang or die, full disks and kills; and what is up to date stays as it is."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from site_tools.lectures import convert as converter
+from site_tools.lectures import tools
+from site_tools.lectures.decks import find_decks
+from tests.decks import blank_pdf, program, run, small_deck
+
+ROOT = Path(__file__).parents[1]
+ONE_PAGE = """
+from pypdf import PdfWriter
+writer = PdfWriter()
+writer.add_blank_page(9, 9)
+writer.write(Path(sys.argv[-1]).with_suffix(".pdf"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("missing", "deck", "words"),
+    [
+        ("soffice", "01-a.pptx", r"LibreOffice was not found: install it \(Debian: .*libreoffice-impress-nogui"),
+        ("pdftoppm", "01-a.pptx", r"pdftoppm of poppler was not found: install it \(Debian: .*poppler-utils"),
+        ("pdftotext", "01-a.pdf", r"pdftotext of poppler was not found"),
+    ],
+)
+def test_a_missing_program_names_its_package(folder, tmp_path, capsys, missing, deck, words):
+    small_deck(folder / deck) if deck.endswith("pptx") else blank_pdf(folder / deck, 1)
+    (tmp_path / "bin" / missing).unlink()
+    assert run(folder) == 2
+    assert re.search(rf"error: {words}", capsys.readouterr().err)
+    assert [path.name for path in folder.iterdir()] == [deck]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("sys.exit(3)", r"LibreOffice could not convert .*01-a\.pptx \(it ended with status 3\): open it"),
+        ("print('boom', file=sys.stderr); sys.exit(1)", r"\(it said: boom\)"),
+        ("os.kill(os.getpid(), 9)", r"\(it ended with status -9\)"),
+        ("pass", r"LibreOffice could not read .*01-a\.pptx: open it in PowerPoint and save it again"),
+        ("time.sleep(60)", r"\(it did not finish within 1 s and was stopped\)"),
+        (
+            ONE_PAGE,
+            r"LibreOffice made 1 pages of the 2 slides of .*01-a\.pptx: export it as PDF",
+        ),
+    ],
+)
+def test_libreoffice_that_dies_or_hangs_is_told(folder, tmp_path, monkeypatch, capsys, body, words):
+    monkeypatch.setattr(tools, "OFFICE_SECONDS", 1.0)
+    program(tmp_path / "bin", "soffice", body)
+    small_deck(folder / "01-a.pptx")
+    started = time.monotonic()
+    assert run(folder) == 2
+    assert time.monotonic() - started < 20
+    assert re.search(words, capsys.readouterr().err)
+    assert [path.name for path in folder.iterdir()] == ["01-a.pptx"]
+
+
+def test_whatever_libreoffice_started_ends_with_it(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(tools, "OFFICE_SECONDS", 1.0)
+    child = tmp_path / "child"
+    program(
+        tmp_path / "bin", "soffice",
+        f"import subprocess\np = subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(60)'])\n"
+        f"Path({str(child)!r}).write_text(str(p.pid))\ntime.sleep(60)",
+    )  # fmt: skip
+    small_deck(folder / "01-a.pptx")
+    assert run(folder) == 2
+    pid = int(child.read_text())
+    for _ in range(50):
+        if not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split(")")[1][:3]:
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(pid, signal.SIGKILL)
+        pytest.fail("the child lives on")
+
+
+def test_a_page_that_cannot_be_drawn_is_told(folder, tmp_path, capsys):
+    program(tmp_path / "bin", "pdftoppm", "print('bad page', file=sys.stderr); sys.exit(1)")
+    blank_pdf(folder / "01-a.pdf", 1)
+    assert run(folder) == 2
+    assert re.search(r"pdftoppm could not draw page 1 of .*01-a\.pdf \(bad page\)", capsys.readouterr().err)
+    assert [path.name for path in folder.iterdir()] == ["01-a.pdf"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(folder, capsys):
+    small_deck(folder / "01-a.pptx")
+    (folder / "01-a").write_bytes(b"a file where the folder should be")
+    assert run(folder) == 2
+    assert re.search(r"01-a could not be written \(.*\), where the outputs of .*01-a\.pptx go", capsys.readouterr().err)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_told(folder, capsys):
+    small_deck(folder / "01-a" / "slides.pptx")
+    (folder / "01-a").chmod(0o555)
+    try:
+        assert run(folder) == 2
+        assert "could not be written (Permission denied)" in capsys.readouterr().err
+    finally:
+        (folder / "01-a").chmod(0o755)
+
+
+def test_a_missing_package_is_told(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pptx", None)
+    for name in [name for name in sys.modules if name.startswith("site_tools.lectures.")]:
+        if name.rpartition(".")[2] in ("convert", "slides_pptx", "slides_pdf", "losses"):
+            monkeypatch.delitem(sys.modules, name)
+    small_deck(folder / "01-a.pptx")
+    assert run(folder) == 2
+    assert re.search(
+        r"pptx is not installed, .*pip install 'live-generative-models\[lectures\]'", capsys.readouterr().err
+    )
+
+
+# --- Cache and safety ------------------------------------------------------------------------------
+
+
+def state(folder: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        p.relative_to(folder).as_posix(): (p.stat().st_mtime_ns, p.read_bytes())
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
+
+
+def test_a_second_run_converts_nothing_and_touches_nothing(folder, tmp_path, capsys):
+    small_deck(folder / "01-a" / "slides.pptx")
+    blank_pdf(folder / "02-b.pdf", 3)
+    assert run(folder) == 0
+    assert "01-a/slides.pptx: 2 slides in" in capsys.readouterr().out
+    before = state(folder)
+    shutil.rmtree(tmp_path / "bin")
+    started = time.monotonic()
+    assert run(folder) == 0
+    assert time.monotonic() - started < 1
+    assert state(folder) == before
+    assert "2 decks, all up to date." in capsys.readouterr().out
+
+
+def test_nothing_to_do_needs_no_packages(tmp_path):
+    blocked = "import sys; sys.modules.update(dict.fromkeys(['pptx', 'PIL', 'pypdf', 'lxml', 'yaml', 'mkdocs'])); "
+    work = f"from site_tools.lectures.command import lectures; lectures(Path({str(tmp_path)!r}))"
+    code = f"{blocked}from pathlib import Path; {work}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "0 decks, all up to date." in done.stdout
+
+
+def test_check_names_what_is_not_converted_and_converts_nothing(folder, capsys):
+    small_deck(folder / "01-a.pptx")
+    assert run(folder, "--check") == 2
+    error = capsys.readouterr().err
+    assert re.fullmatch(
+        r"error: .*01-a\.pptx has no up-to-date outputs: run `python -m site_tools lectures`\.\n", error
+    )
+    assert [path.name for path in folder.iterdir()] == ["01-a.pptx"]
+    assert run(folder) == 0
+    assert run(folder, "--check") == 0
+    small_deck(folder / "01-a.pptx", "Another")
+    assert run(folder, "--check") == 2
+
+
+def test_only_the_decks_that_are_named(folder, capsys):
+    for name in ("01-a", "02-b", "03-c"):
+        blank_pdf(folder / f"{name}.pdf", 1)
+    assert run(folder, "02-b", f"{folder}/03-c.pdf") == 0
+    assert [path.name for path in sorted(folder.iterdir()) if path.is_dir()] == ["02-b", "03-c"]
+    assert run(folder, "02-x") == 2
+    assert "There is no deck 02-x: did you mean 02-b?" in capsys.readouterr().err
+
+
+def test_fewer_slides_leave_nothing_behind_and_other_files_stay(folder):
+    small_deck(folder / "01-a" / "slides.pptx", "One", "Two", "Three")
+    (folder / "01-a" / "photo.webp").write_bytes(b"mine")
+    assert run(folder) == 0
+    small_deck(folder / "01-a" / "slides.pptx", "One")
+    assert run(folder) == 0
+    assert sorted(path.name for path in (folder / "01-a").iterdir()) == [
+        "photo.webp", "slide-01.webp", "slides.json", "slides.pdf", "slides.pptx", "thumb-01.webp",
+    ]  # fmt: skip
+
+
+def test_the_other_language_stays_when_one_changes(folder):
+    for language in ("zh", "en"):
+        small_deck(folder / "01-a" / f"slides.{language}.pptx")
+    assert run(folder) == 0
+    before = {name: value for name, value in state(folder).items() if ".zh." in name}
+    small_deck(folder / "01-a" / "slides.en.pptx", "One")
+    assert run(folder) == 0
+    after = state(folder)
+    assert {name: after[name] for name in before} == before
+    assert "01-a/slide-02.en.webp" not in after
+
+
+def test_the_authors_pdf_is_shown_if_it_fits(folder, tmp_path):
+    small_deck(folder / "01-a" / "slides.pptx", "One", "Two")
+    assert run(folder) == 0
+    pdf = blank_pdf(folder / "01-a" / "slides.pdf", 2)  # in place of the one that was made
+    before = pdf.read_bytes()
+    (tmp_path / "bin" / "soffice").unlink()  # not needed any more
+    assert run(folder) == 0
+    (deck,), _ = find_decks(folder)
+    record = deck.versions[0].current_record()
+    assert not record.makes_pdf
+    assert [slide.title for slide in record.slides] == ["One", "Two"]
+    assert pdf.read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["01-a/slides", "01-a"])
+def test_the_authors_pdf_is_left_alone_if_it_does_not_fit(folder, capsys, place):
+    small_deck(folder / f"{place}.pptx", "One", "Two")
+    pdf = blank_pdf(folder / f"{place}.pdf", 3)
+    before = pdf.read_bytes()
+    assert run(folder) == 0
+    assert re.search(
+        r"warning: .*\.pdf has 3 pages, but .*\.pptx shows 2 slides: it is not used;", capsys.readouterr().err
+    )
+    assert pdf.read_bytes() == before
+    (deck,), _ = find_decks(folder)
+    assert len(deck.versions[0].current_record().slides) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_killed_leaves_the_old_outputs_whole(folder, tmp_path, number):
+    deck = small_deck(folder / "01-a" / "slides.pptx", "One", "Two")
+    assert run(folder) == 0
+    before = {name: content for name, (_, content) in state(folder).items() if not name.endswith("pptx")}
+    small_deck(deck, "Another", "Two", "Three")
+    started = tmp_path / "started"
+    program(tmp_path / "bin", "pdftoppm", f"Path({str(started)!r}).write_text(str(os.getpid())); time.sleep(30)")
+    code = (
+        "import sys; from pathlib import Path; from site_tools import bootstrap\n"
+        "bootstrap.ensure_packages = lambda extra: None\nbootstrap.ensure_converters = lambda *, office: None\n"
+        f"from site_tools.lectures.command import lectures\nlectures(Path({str(folder)!r}))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while not (started.is_file() and started.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    if number == signal.SIGKILL:
+        os.kill(int(started.read_text()), signal.SIGKILL)  # nobody was left to end it
+    else:
+        assert not Path(f"/proc/{started.read_text()}").exists()
+        assert not list((folder / "01-a").glob(".new-*"))
+    now = {name: content for name, (_, content) in state(folder).items()}
+    assert {name: now[name] for name in before} == before
+    program(tmp_path / "bin", "pdftoppm", "sys.stdout.buffer.write(b'P6 16 9 255\\n' + bytes(432))")
+    assert run(folder) == 0
+    (decks, _) = find_decks(folder)
+    assert len(decks[0].versions[0].current_record().slides) == 3
+
+
+def test_a_disk_that_fills_up_leaves_the_old_outputs(folder, monkeypatch, capsys):
+    small_deck(folder / "01-a" / "slides.pptx", "One", "Two")
+    assert run(folder) == 0
+    before = {name: content for name, (_, content) in state(folder).items() if not name.endswith("pptx")}
+    small_deck(folder / "01-a" / "slides.pptx", "Another")
+
+    def full(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(converter.Image.Image, "save", full)
+    assert run(folder) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    now = {name: content for name, (_, content) in state(folder).items()}
+    assert {name: now[name] for name in before} == before
