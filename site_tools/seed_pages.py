@@ -27,7 +27,7 @@ TEXT = {
         "group_head": "原文 | 现在的位置 | 修订",
         "pictures": "{pictures} 张图",
         "picture_intro": "原来的图都存在作者自己的硬盘上（`D:\\Typora\\workplace\\picture`），"
-        "[别人看不到](../github/pictures.md#guess)。每一张都重画，或改成排好的公式。",
+        "[别人看不到](../github/pictures.md#guess)。{here} 张已经重画，或改成排好的公式；{later} 张留给将来的课。",
         "picture_head": "原来的文件 | 画的是什么 | 现在的位置",
         "corrections": "{corrections} 处修订",
         "correction_head": " | 改了什么 | 现在的位置",
@@ -47,7 +47,8 @@ TEXT = {
         "group_head": "Original | Now in | Corrected",
         "pictures": "{pictures} pictures",
         "picture_intro": "The pictures lay on their author's own disk (`D:\\Typora\\workplace\\picture`), where "
-        "[nobody else sees them](../github/pictures.md#guess). Each is drawn anew, or typeset if it was a formula.",
+        "[nobody else sees them](../github/pictures.md#guess). {here} are drawn anew or, if formulas, typeset; "
+        "{later} belong to lessons to come.",
         "picture_head": "File | What it showed | Now in",
         "corrections": "{corrections} corrections",
         "correction_head": " | What changed | Now in",
@@ -124,6 +125,8 @@ def seed_page(seed: dict, docs: Path, language: str) -> str:
     places = _Places(docs, text)
     chapters = {chapter["zh"]: chapter[language] for chapter in seed["chapters"]}
 
+    later = sum(picture["status"] == "later" for picture in seed["pictures"])
+
     def corrections(entry: dict) -> str:
         return " ".join(f"[{one}](#{one})" for one in entry.get("corrected", ()))
 
@@ -134,10 +137,16 @@ def seed_page(seed: dict, docs: Path, language: str) -> str:
         rows = (
             [text["quote"].format(group["quote"]), places.of(group, chapters), corrections(group)]
             for group in seed["groups"]
-            if group["section"] == section
+            if group["section"] == section["zh"]
         )
-        lines += [f"**{section}**", "", *_table(text["group_head"], rows), ""]
-    lines += [f"## {text['pictures'].format(**counts)} {{ #pictures }}", "", text["picture_intro"], ""]
+        name = section["zh"] if language == "zh" else f"{section['zh']} ({section[language]})"
+        lines += [f"**{name}**", "", *_table(text["group_head"], rows), ""]
+    lines += [
+        f"## {text['pictures'].format(**counts)} {{ #pictures }}",
+        "",
+        text["picture_intro"].format(here=counts["pictures"] - later, later=later),
+        "",
+    ]
     rows = ([f"`{one['file']}`", one["shows"][language], places.of(one, chapters)] for one in seed["pictures"])
     lines += [*_table(text["picture_head"], rows), ""]
     lines += [f"## {text['corrections'].format(**counts)} {{ #corrections }}", ""]

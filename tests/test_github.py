@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from site_tools.blocks import BlockError, live_fences, parse
+from site_tools.demo_block import check_demo, read_elements
+
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "site_tools" / "web"
 
@@ -34,6 +37,23 @@ def test_every_page_with_drawings_says_where_its_facts_come_from(name, language)
     assert "```screen" in text
     assert "[[github.documented]]" in text
     assert "https://docs.github.com/" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_exercise_on_the_log_quotes_the_real_message(language):
+    home = (
+        (ROOT / "docs" / language / "index.md")
+        .read_text(encoding="utf-8")
+        .replace("use: point-flow", "use: point-flaw")
+    )
+    demo = next(parse(fence) for fence in live_fences(home) if fence.info == "demo")
+    with pytest.raises(BlockError) as error:
+        check_demo(demo, read_elements(WEB / "dist" / "elements.json"), ROOT, {}, 1)
+    exercise = (
+        (ROOT / "docs" / language / "github" / "publish.md").read_text(encoding="utf-8").split("id: ex-read-the-log")[1]
+    )
+    assert f"\nanswer: {error.value.line}\n" in exercise
+    assert f"`docs/{language}/index.md:{error.value.line}: {error.value.message}`" in exercise
 
 
 def test_what_is_bundled_brings_its_licence():

@@ -92,7 +92,7 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
         if "id" not in block:
             raise UserError(f"{docs / uri}: a {kind} block without an id cannot be shown in a deck; give it one.")
     guesses = (block for kind, block in blocks if kind == "exercise" and block["kind"] == "predict")
-    outcomes = find(r"^    \*\*(?:学完你能|Afterwards you can):?\*\*[：:]? ?(.+)$", "list of outcomes")
+    outcomes = find(r"^    \*\*(?:学完你能|After(?:wards| this lesson) you can):?\*\*[：:]? ?(.+)$", "list of outcomes")
     return Lesson(
         uri=uri,
         title=find(r"^# (.+?) \{ #", "title"),

@@ -13,9 +13,14 @@ interface DemoElement extends HTMLElement {
 
 type Verdict = { right: boolean; text: string } | { right: undefined; text: string };
 
-/** A number as people type it: full-width digits, a true minus sign, a comma, per cent; NaN if it is none. */
+/**
+ * A number as people type it: full-width digits, a true minus sign, per cent, a comma before three digits between
+ * thousands (18,000) and elsewhere as the decimal mark (0,948); NaN if it is none.
+ */
 export function readNumber(text: string): number {
-  const plain = text.normalize('NFKC').trim().replace(/[−–]/g, '-').replace(/,/g, '.').replace(/\s+/g, '');
+  const typed = text.normalize('NFKC').trim().replace(/[−–]/g, '-').replace(/\s+/g, '');
+  const grouped = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?%?$/.test(typed);
+  const plain = typed.replace(/,/g, grouped ? '' : '.');
   const percent = plain.endsWith('%');
   const value = percent ? plain.slice(0, -1) : plain;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return NaN;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DESK, MAIL } from '../src/github/samples.ts';
 import { step, type Action } from '../src/github/actions.ts';
 import { begin, MILESTONES, openRepository, type Lesson, type Simulation } from '../src/github/simulation.ts';
-import { taskOf } from '../src/github/tasks.ts';
+import { progressOf, taskOf } from '../src/github/tasks.ts';
 import { githubTexts } from '../src/github/texts.ts';
 
 const play = (state: Simulation, ...actions: Action[]): Simulation => actions.reduce(step, state);
@@ -83,6 +83,28 @@ test('to a misspelt address nothing ever comes, until it is corrected', () => {
   expect(play(state, latest(state)).screen).toBe('dashboard');
 });
 
+test('an address that was right is not called corrected', () => {
+  expect(lessonOf(verifying(), { type: 'update-mail' })).toBe('mail-same');
+});
+
+test('each lesson counts its own steps and says when it is complete', () => {
+  expect(progressOf(begin('account'))).toEqual({ lesson: 'account', step: 1, steps: 4 });
+  let state = verifying();
+  expect(progressOf(state)).toEqual({ lesson: 'account', step: 3, steps: 4 });
+  state = play(state, latest(state), { type: 'sign-out' }, { type: 'sign-in' });
+  expect(taskOf(state)).toBe('account-done');
+  expect(progressOf(state)).toEqual({ lesson: 'repository', step: 1, steps: 2 });
+  state = play(state, { type: 'go', screen: 'new-repository' }, { type: 'name', value: 'a' }, { type: 'readme' }, { type: 'create-repository' });
+  expect(taskOf(state)).toBe('repository-done');
+  expect(progressOf(begin('upload'))).toEqual({ lesson: 'upload', step: 1, steps: 3 });
+});
+
+test('a repository is found again after signing out', () => {
+  const back = play(begin('upload'), { type: 'sign-out' }, { type: 'sign-in' });
+  expect(taskOf(back)).toBe('open-repository');
+  expect(play(back, { type: 'open', name: 'data-mining-ppt' }).screen).toBe('repository');
+});
+
 test('without a README the repository is empty, and a file can still be uploaded', () => {
   const empty = play(begin('repository'), { type: 'go', screen: 'new-repository' }, { type: 'name', value: 'a' }, { type: 'create-repository' });
   expect(empty.screen).toBe('empty-repository');
@@ -104,6 +126,8 @@ test('files that wait are lost with the page, and a file of the same name is rep
   const left = play(waiting, { type: 'leave' });
   expect(left.lesson).toBe('not-committed');
   expect(left.waiting).toEqual([]);
+  expect(lessonOf(waiting, { type: 'go', screen: 'new-repository' })).toBe('not-committed');
+  expect(lessonOf(waiting, { type: 'uploaded' }, { type: 'commit' })).toBe('default-message');
   expect(play(begin('upload'), { type: 'go', screen: 'new-file' }, { type: 'leave' }).lesson).toBeUndefined();
 });
 

@@ -10,8 +10,8 @@ import { githubTexts } from '../github/texts.ts';
 import { GithubWindow } from '../github/window.ts';
 import { currentPage, html, LiveElement, nothing, stateProperties } from '../shared.ts';
 
-/** How long an upload seems to take, in milliseconds; the bar of the drawn page runs as long. */
-const UPLOAD_TIME = 1200;
+/** How long an upload seems to take, in milliseconds: long enough to commit too early. */
+const UPLOAD_TIME = 3000;
 const DRAG_TYPE = 'application/x-desk-file';
 
 class GithubSimulator extends LiveElement {
@@ -61,10 +61,18 @@ class GithubSimulator extends LiveElement {
     const before = this.simulation;
     this.simulation = step(before, action);
     if (this.simulation.screen !== before.screen) void this.#enter();
+    if (action.type === 'add' && this.simulation.problems.files) void this.#show('.flash');
     if (action.type === 'add' && this.simulation.waiting !== before.waiting) {
       clearTimeout(this.#upload);
       this.#upload = setTimeout(() => this.send({ type: 'uploaded' }), UPLOAD_TIME);
     }
+  }
+
+  /** Bring a part of the page onto the screen, if it is not there. */
+  async #show(part: string): Promise<void> {
+    await this.updateComplete;
+    await this.#window.updateComplete;
+    this.#window.shadowRoot!.querySelector(part)?.scrollIntoView({ block: 'nearest', behavior: this.calm ? 'auto' : 'smooth' });
   }
 
   get #window(): GithubWindow {
@@ -83,6 +91,11 @@ class GithubSimulator extends LiveElement {
 
   protected override focusFirst(): void {
     void this.#window.enter();
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    super.updated(changed);
+    this.#window?.style.setProperty('--upload-time', `${UPLOAD_TIME}ms`); // the bar of the drawn page runs as long
   }
 
   // --- Dragging --------------------------------------------------------------------------------------
@@ -123,10 +136,10 @@ class GithubSimulator extends LiveElement {
     const finished = taskOf(simulation) === 'finished';
     return html`
       ${coach(simulation, texts, (way) => this.send({ type: 'way', way }))}
-      <github-window class="github-host" address=${address} ribbon=${texts.ribbon} .page=${page} 
-        @dragover=${this.#dragOver} @dragleave=${() => this.#mark(undefined)} @drop=${this.#drop}></github-window>
       ${simulation.screen === 'verify' ? mailbox(simulation, texts, (folder) => this.send({ type: 'folder', folder })) : nothing}
       ${simulation.screen === 'upload' ? desk(simulation, texts, (file) => this.send({ type: 'add', files: [file] }), this.#take) : nothing}
+      <github-window class="github-host" address=${address} ribbon=${texts.ribbon} .page=${page} 
+        @dragover=${this.#dragOver} @dragleave=${() => this.#mark(undefined)} @drop=${this.#drop}></github-window>
       ${finished ? certificate(simulation, texts) : nothing}
     `;
   }

@@ -6,7 +6,7 @@
 import {
   CODE_LENGTH, DESCRIPTION_LIMIT, isPlainFileName, passwordProblem, repositoryProblem, repositorySlug, uploadProblem, usernameProblem, type DeskFile,
 } from './rules.ts';
-import { CODES, MAIL, SMALLER, TAKEN_USERNAMES } from './samples.ts';
+import { codeOf, MAIL, SMALLER, TAKEN_USERNAMES } from './samples.ts';
 import {
   created, MILESTONES, openRepository, type Field, type Lesson, type Menu, type Milestone, type Problem, type Repository, type Screen, type Simulation, type Way,
 } from './simulation.ts';
@@ -43,7 +43,8 @@ type Handlers = { [T in Action['type']]: Handler<Extract<Action, { type: T }>> }
 /** One action; what the reader is told about it replaces what they were told before. */
 export function step(state: Simulation, action: Action): Simulation {
   const handler = HANDLERS[action.type] as Handler<Action>;
-  const next = { ...state, lesson: undefined, menu: '' as Menu, turn: state.turn + 1, ...handler(state, action) };
+  let next: Simulation = { ...state, lesson: undefined, menu: '', turn: state.turn + 1, ...handler(state, action) };
+  if (state.screen === 'upload' && next.screen !== 'upload' && next.waiting.length) next = { ...next, waiting: [], lesson: 'not-committed' };
   const { lesson, met } = next;
   return lesson && !met.includes(lesson) ? { ...next, met: [...met, lesson] } : next;
 }
@@ -68,7 +69,7 @@ const mailProblem = (mail: string): Problem | undefined => (mail === MAIL.throwa
 const currentCode = (state: Simulation): string | undefined => state.mails.at(-1)?.code;
 
 const sendCode = (state: Simulation, folder: 'inbox' | 'spam'): Pick<Simulation, 'mails'> => ({
-  mails: [...state.mails, { folder, code: CODES[state.mails.length % CODES.length]! }],
+  mails: [...state.mails, { folder, code: codeOf(state.mails.length) }],
 });
 
 const FORM = ['mail', 'password', 'username', 'country'] as const;
@@ -77,7 +78,7 @@ const HANDLERS: Handlers = {
   go: (state, { screen }) => {
     if (screen === 'sign-up' && state.done.includes('code')) return { lesson: 'sign-up-again' };
     if (screen === 'sign-in' && !state.done.includes('code')) return { lesson: 'sign-in-first' };
-    if (screen === 'new-repository') return { screen, name: '', description: '', readme: false, problems: {}, done: achieved(state, 'new-repository') };
+    if (screen === 'new-repository') return { screen, name: '', description: '', visibility: 'Public', readme: false, problems: {}, done: achieved(state, 'new-repository') };
     if (screen === 'new-file') return { screen, lesson: 'create-new-file' };
     if (screen === 'upload') return { screen, problems: {}, done: achieved(state, 'add-file') };
     return { screen, problems: {} };
@@ -103,7 +104,9 @@ const HANDLERS: Handlers = {
   },
   folder: (state, { folder }) => ({ folder, lesson: folder === 'spam' && state.mails.some((mail) => mail.folder === 'spam') ? 'mail-in-spam' : undefined }),
   resend: (state) => (state.mail === MAIL.typo ? { lesson: 'mail-typo' } : { ...sendCode(state, 'inbox'), lesson: 'mail-resent' }),
-  'update-mail': (state) => ({ mail: MAIL.good, ...sendCode(state, 'inbox'), code: '', problems: {}, lesson: 'mail-updated' }),
+  'update-mail': (state) => ({
+    mail: MAIL.good, ...sendCode(state, 'inbox'), code: '', problems: {}, lesson: state.mail === MAIL.good ? 'mail-same' : 'mail-updated',
+  }),
   code: (state, { value }) => {
     const code = value.replace(/\D/g, '').slice(0, CODE_LENGTH);
     if (code.length < CODE_LENGTH) return { code, problems: {} };
@@ -132,7 +135,7 @@ const HANDLERS: Handlers = {
       screen: pageOf(own), lesson: state.readme ? undefined : 'readme-off',
     };
   },
-  open: (state, { name }) => ({ repository: name, waiting: [], problems: {}, screen: pageOf(state.repositories.find((one) => one.name === name)) }),
+  open: (state, { name }) => ({ repository: name, problems: {}, screen: pageOf(state.repositories.find((one) => one.name === name)) }),
 
   // --- A deck ---
   add: (state, { files }) => {
@@ -143,7 +146,7 @@ const HANDLERS: Handlers = {
     return { waiting, ...problemAt(state, 'files', undefined), lesson: files.every((file) => isPlainFileName(file.name)) ? undefined : 'file-name' };
   },
   uploaded: (state) => ({
-    waiting: state.waiting.map((file) => ({ ...file, uploaded: true })), menu: state.menu, lesson: state.lesson,
+    waiting: state.waiting.map((file) => ({ ...file, uploaded: true })), menu: state.menu, lesson: state.lesson === 'still-uploading' ? undefined : state.lesson,
     done: state.waiting.length ? achieved(state, 'files') : state.done,
   }),
   remove: (state, { index }) => ({ waiting: state.waiting.filter((_, i) => i !== index) }),
@@ -166,7 +169,6 @@ const HANDLERS: Handlers = {
     };
   },
   leave: (state) => ({
-    screen: pageOf(openRepository(state)), waiting: [], problems: {},
-    lesson: state.screen === 'upload' && state.waiting.length ? 'not-committed' : undefined,
+    screen: pageOf(openRepository(state)), problems: {},
   }),
 };

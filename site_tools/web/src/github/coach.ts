@@ -4,18 +4,19 @@ import { octicon } from './octicons.ts';
 import type { DeskFile } from './rules.ts';
 import { inMegabytes } from './samples.ts';
 import { LESSONS, MILESTONES, openRepository, type Simulation, type Way } from './simulation.ts';
-import { taskOf } from './tasks.ts';
+import { progressOf, taskOf } from './tasks.ts';
 import type { GithubTexts } from './texts.ts';
 
 const WAYS: Way[] = ['way-compress', 'way-split', 'way-git', 'way-release'];
 
 export function coach(state: Simulation, t: GithubTexts, take: (way: Way) => void): TemplateResult {
-  const { lesson, done } = state;
+  const { lesson } = state;
+  const progress = progressOf(state);
   const stuck = lesson === 'file-big' || lesson?.startsWith('way-');
   return html`
     <div class="coach">
       <p class="coach-task" role="status">
-        <span class="coach-step">${t.stepOf(Math.min(done.length + 1, MILESTONES.length), MILESTONES.length)}</span> ${t.tasks[taskOf(state)]}
+        <span class="coach-step">${t.stepOf(t.values['start']![progress.lesson]!, progress.step, progress.steps)}</span> ${t.tasks[taskOf(state)]}
       </p>
       <div class="coach-lesson" role="status" data-lesson=${lesson ?? nothing}>
         ${lesson ? keyed(state.turn, html`<p>${t.lessons[lesson]}</p>`) : nothing}

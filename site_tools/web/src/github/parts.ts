@@ -78,8 +78,10 @@ export const header = (state: Simulation, ui: Ui, where: TemplateResult): Templa
   </header>
 `;
 
-/** Owner and repository, in the bar on top. */
-export const path = (owner: string, name: string): TemplateResult => html`<span class="color-fg-muted">${owner} /</span> ${name}`;
+/** Owner and repository, in the bar on top; the name leads back to the repository's first page. */
+export const path = (ui: Ui, owner: string, name: string): TemplateResult => html`
+  <span class="color-fg-muted">${owner} /</span> <button type="button" class="btn-link here" @click=${() => ui.send({ type: 'leave' })}>${name}</button>
+`;
 
 export const tabs = (current: string): TemplateResult => html`
   <div class="UnderlineNav color-bg-inset">

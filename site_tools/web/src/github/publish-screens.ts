@@ -5,7 +5,7 @@ import { header, path, tabs, type Ui } from './parts.ts';
 import type { Simulation } from './simulation.ts';
 
 export const fork = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path('teacher', state.repository))} ${tabs('Code')}
+  ${header(state, ui, path(ui, 'teacher', state.repository))} ${tabs('Code')}
   <div class="sheet">
     <h3 class="f2">Create a new fork</h3>
     <p class="color-fg-muted">A fork is a copy of a repository. Forking a repository allows you to freely experiment with changes without affecting the original project.</p>
@@ -21,7 +21,7 @@ export const fork = (state: Simulation, ui: Ui): TemplateResult => html`
 const settingsEntry = (icon: Octicon, text: string, current = false): TemplateResult => html`<p class="side-entry ${current ? 'side-entry-current' : ''} part" data-part=${`settings-${text.toLowerCase()}`}>${octicon(icon)} ${text}</p>`;
 
 export const pagesSettings = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state.username, state.repository))} ${tabs('Settings')}
+  ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Settings')}
   <div class="dashboard">
     <aside class="dashboard-side">${settingsEntry('gear', 'General')} ${settingsEntry('play', 'Actions')} ${settingsEntry('globe', 'Pages', true)}</aside>
     <div class="dashboard-main">
@@ -34,7 +34,7 @@ export const pagesSettings = (state: Simulation, ui: Ui): TemplateResult => html
 `;
 
 export const actionsDisabled = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state.username, state.repository))} ${tabs('Actions')}
+  ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Actions')}
   <div class="sheet">
     <div class="Box padded middle">
       ${octicon('play')}
@@ -46,7 +46,7 @@ export const actionsDisabled = (state: Simulation, ui: Ui): TemplateResult => ht
 `;
 
 export const actionsRun = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state.username, state.repository))} ${tabs('Actions')}
+  ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Actions')}
   <div class="dashboard">
     <aside class="dashboard-side"><p class="side-entry">All workflows</p><p class="side-entry">CI</p><p class="side-entry side-entry-current part" data-part="workflow">Publish</p></aside>
     <div class="dashboard-main">

@@ -69,7 +69,7 @@ export const repository = (state: Simulation, ui: Ui): TemplateResult => {
   const own = openRepository(state)!;
   const { commits } = own;
   return html`
-    ${header(state, ui, path(state.username, own.name))} ${tabs('Code')}
+    ${header(state, ui, path(ui, state.username, own.name))} ${tabs('Code')}
     <div class="sheet sheet-wide">
       <div class="row repository-title">${avatar(state)}<h3 class="f3">${own.name}</h3><span class="Label Label--secondary part" data-part="visibility">${own.visibility}</span></div>
       <div class="row repository-tools">
@@ -96,7 +96,7 @@ export const repository = (state: Simulation, ui: Ui): TemplateResult => {
 };
 
 export const emptyRepository = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state.username, state.repository))} ${tabs('Code')}
+  ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Code')}
   <div class="sheet">
     <div class="Box padded color-bg-accent part" data-part="quick-setup">
       <h3 class="f3">Quick setup <span class="f5 color-fg-muted">if you've done this kind of thing before</span></h3>
@@ -111,7 +111,7 @@ export const emptyRepository = (state: Simulation, ui: Ui): TemplateResult => ht
 `;
 
 export const newFile = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state.username, state.repository))} ${tabs('Code')}
+  ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Code')}
   <div class="sheet sheet-wide">
     <div class="row repository-tools">
       <span>${state.repository} /</span><span class="form-control drawn-field part" data-part="file-name">Name your file…</span><span class="color-fg-muted">in main</span><span class="spring"></span>
@@ -139,7 +139,7 @@ function remove(event: Event, ui: Ui, index: number): void {
 }
 
 export const upload = (state: Simulation, ui: Ui): TemplateResult => html`
-  ${header(state, ui, path(state.username, state.repository))} ${tabs('Code')}
+  ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Code')}
   <div class="sheet sheet-wide">
     <p class="f4"><button type="button" class="btn-link" @click=${() => ui.send({ type: 'leave' })}>${state.repository}</button> /</p>
     <div class="drop-zone part" data-part="drop" data-drop>
@@ -147,7 +147,7 @@ export const upload = (state: Simulation, ui: Ui): TemplateResult => html`
       <p class="f3">Drag ${state.waiting.length ? 'additional ' : ''}files here to add them to your repository</p>
       <p>Or <button type="button" class="btn-link" @click=${ui.choose}>choose your files</button></p>
     </div>
-    ${state.problems.files ? html`<div class="flash flash-error">${octicon('alert')} ${UPLOAD_WORDS[state.problems.files as keyof typeof UPLOAD_WORDS]}</div>` : nothing}
+    ${state.problems.files ? html`<div class="flash flash-error part" data-part="refused">${octicon('alert')} ${UPLOAD_WORDS[state.problems.files as keyof typeof UPLOAD_WORDS]}</div>` : nothing}
     ${state.waiting.length === 0 ? nothing : html`<div class="waiting part" data-part="waiting">
       ${state.waiting.map(
         (file, index) => html`

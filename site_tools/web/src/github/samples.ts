@@ -7,7 +7,7 @@ export const MAIL = {
   throwaway: 'li.ming@ten-minutes.example',
 } as const;
 
-export const PASSWORDS = ['liming1', 'abcdefgh', 'LIMING2026', 'password123', 'lamp-post-7', 'three boats cross the lake'];
+export const PASSWORDS = ['liming1', 'abcdefgh', 'LIMING2026', 'password123', 'lamp-post-7', 'lamp river nine mushroom'];
 
 export const TAKEN_USERNAMES = ['liming', 'student', 'admin'];
 export const USERNAMES = ['liming', 'li_ming', '李明', '-liming', 'li--ming', 'liming-who-studies-data-mining-in-hangzhou', 'li-ming-dm'];
@@ -17,8 +17,8 @@ export const COUNTRIES = ['China', 'Singapore', 'United States of America'];
 /** The repository that the account has from the start: a name to collide with. */
 export const OLD_REPOSITORY = 'demo';
 
-/** The code of the first mail, of a resent one, and so on. */
-export const CODES = ['48209316', '70315528', '19624087'];
+/** The code of the first mail (0), of a resent one (1), and so on: eight digits, no two alike. */
+export const codeOf = (mail: number): string => String(10_000_000 + ((38_209_316 + mail * 22_106_213) % 90_000_000));
 
 const MB = 1e6;
 

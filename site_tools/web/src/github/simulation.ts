@@ -6,9 +6,19 @@ export type Screen =
   | 'home' | 'sign-up' | 'puzzle' | 'verify' | 'sign-in' | 'dashboard'
   | 'new-repository' | 'repository' | 'empty-repository' | 'new-file' | 'upload';
 
-/** What has been achieved, in the order of the course. */
-export const MILESTONES = ['sign-up', 'puzzle', 'code', 'sign-in', 'new-repository', 'create', 'add-file', 'files', 'commit'] as const;
-export type Milestone = (typeof MILESTONES)[number];
+export const LESSONS = ['account', 'repository', 'upload'] as const;
+/** The lesson one begins with; those before it count as known. */
+export type Start = (typeof LESSONS)[number];
+
+export type Milestone = 'sign-up' | 'puzzle' | 'code' | 'sign-in' | 'new-repository' | 'create' | 'add-file' | 'files' | 'commit';
+
+/** What is to be achieved in each lesson. */
+export const STEPS: Record<Start, readonly Milestone[]> = {
+  account: ['sign-up', 'puzzle', 'code', 'sign-in'],
+  repository: ['new-repository', 'create'],
+  upload: ['add-file', 'files', 'commit'],
+};
+export const MILESTONES: readonly Milestone[] = LESSONS.flatMap((lesson) => STEPS[lesson]);
 
 export type Problem =
   | PasswordProblem | UsernameProblem | RepositoryProblem | UploadProblem
@@ -17,7 +27,7 @@ export type Problem =
 /** Everything worth explaining: problems, and choices that are allowed but have consequences. */
 export type Lesson =
   | Problem
-  | 'sign-up-again' | 'sign-in-first' | 'other-account' | 'mail-typo' | 'mail-in-spam' | 'mail-resent' | 'mail-updated'
+  | 'sign-up-again' | 'sign-in-first' | 'other-account' | 'mail-typo' | 'mail-in-spam' | 'mail-resent' | 'mail-updated' | 'mail-same'
   | 'name-changed' | 'private' | 'readme-off' | 'not-needed'
   | 'create-new-file' | 'file-name' | 'nothing-to-commit' | 'still-uploading' | 'not-committed' | 'new-branch' | 'default-message'
   | Way;
@@ -43,10 +53,6 @@ export interface Repository {
 export interface WaitingFile extends DeskFile {
   uploaded: boolean;
 }
-
-export const LESSONS = ['account', 'repository', 'upload'] as const;
-/** The lesson one begins with; those before it count as known. */
-export type Start = (typeof LESSONS)[number];
 
 export interface Simulation {
   start: Start;
@@ -101,10 +107,10 @@ const ACCOUNT: Partial<Simulation> = { mail: MAIL.good, password: 'lamp-post-7',
 /** The beginning of one of the three lessons; what comes before it is done. */
 export function begin(start: Start): Simulation {
   if (start === 'account') return FRESH;
-  const account = { ...FRESH, ...ACCOUNT, start, done: MILESTONES.slice(0, 4) };
+  const account = { ...FRESH, ...ACCOUNT, start, done: [...STEPS.account] };
   if (start === 'repository') return { ...account, screen: 'dashboard' };
   const own = created('data-mining-ppt', '', 'Public', true);
-  return { ...account, screen: 'repository', repositories: [own, ...FRESH.repositories], repository: own.name, done: MILESTONES.slice(0, 6) };
+  return { ...account, screen: 'repository', repositories: [own, ...FRESH.repositories], repository: own.name, done: [...STEPS.account, ...STEPS.repository] };
 }
 
 /** The repository that is open; on pages without one, none. */
