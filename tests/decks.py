@@ -65,6 +65,7 @@ def converted(
     of: str = "en",
     losses: Losses | None = None,
     content: bytes = b"deck",
+    subject: str = "",
 ) -> Version:
     """A deck file with outputs that are up to date, each picture with its number in large."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +84,7 @@ def converted(
             Slide(names[0], names[1], WIDTH, HEIGHT, 256, 144, made.title, items, made.notes, tuple(made.links))
         )
     version.output("slides", ".pdf").write_bytes(b"%PDF-" + MADE_MARK)
-    record = Record(CONVERTER, sha256(path), "", True, of, tuple(recorded), losses or Losses())
+    record = Record(CONVERTER, sha256(path), "", True, of, subject, tuple(recorded), losses or Losses())
     write_json(version.json, to_json(record))
     return version
 

@@ -24,6 +24,7 @@ from site_tools.decks.canvas import HEIGHT, WIDTH, fitting, width_of
 from site_tools.decks.lessons import read_lesson
 from site_tools.decks.package import made_from
 from site_tools.decks.plain import plain
+from site_tools.decks.speech import speech
 
 ROOT = Path(__file__).parents[1]
 DOCS, LECTURES = ROOT / "docs", ROOT / "docs" / "lectures"
@@ -91,7 +92,7 @@ def test_every_lesson_asks_before_it_shows_and_keeps_the_answer_for_the_notes(co
             assert f"{letter}　{choice}" in rest  # the choice alone: no mark tells the right one
             assert why not in "".join(rest)
             if right:
-                assert first.notes_slide.notes_text_frame.text.startswith(f"{text['answer']}: {letter}")
+                assert first.notes_slide.notes_text_frame.text.startswith(f"{text['answer']}{letter}")
 
 
 @pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)
@@ -138,7 +139,7 @@ def test_pictures_are_described():
 
 def test_the_same_slides_are_the_same_bytes_and_say_what_they_are_made_from(tmp_path):
     for name in ("a", "b"):
-        sketch(COURSES[0], "zh").save(tmp_path / f"{name}.pptx", title="T", author="A", made_from="digest")
+        sketch(COURSES[0], "zh").save(tmp_path / f"{name}.pptx", title="T", subject="S", author="A", made_from="digest")
     assert (tmp_path / "a.pptx").read_bytes() == (tmp_path / "b.pptx").read_bytes()
     assert made_from(tmp_path / "a.pptx") == "digest"
     assert zipfile.ZipFile(tmp_path / "a.pptx").testzip() is None
@@ -153,7 +154,7 @@ def test_a_changed_lesson_makes_its_deck_stale(tmp_path):
     assert digest(course, lessons, language, "Another name", DOCS) != mark
     path = tmp_path / "deck.pptx"
     assert not is_fresh(path, mark)
-    sketch(course, language).save(path, title="T", author="A", made_from=mark)
+    sketch(course, language).save(path, title="T", subject="S", author="A", made_from=mark)
     assert is_fresh(path, mark)
     assert not is_fresh(path, f"{mark}0")
 
@@ -195,3 +196,60 @@ def test_widths_and_sizes():
     assert width_of("ab") == pytest.approx(1.08)
     assert fitting(["字" * 10], 10, 1, (72, 36)) == 36  # ten squares of an inch are as wide, but a line is higher
     assert fitting(["字" * 10], 10, 1.4, (72, 36)) == 72
+
+
+PAGE = """---
+title: Noise
+---
+
+# Noise { #noise }
+
+Before the first section.
+
+## Look { #look }
+
+First [this](other.md), then **that**.
+{ #named }
+
+!!! tip "A box"
+    Not for the speaker.
+
+    Nor this.
+
+The steps:
+
+1. Add [[steps]].
+2. Scale by $\\sqrt{\\alpha}$.
+
+```demo
+use: x
+```
+
+| a | table |
+|---|---|
+
+It gives:
+
+$$
+x = y
+$$
+
+Afterwards.
+
+![A](a.svg)
+/// caption
+Which stands on the slide.
+///
+
+## Nothing to see { #nothing }
+
+Words without a picture.
+"""
+
+
+def test_what_the_page_says_around_a_picture_is_for_the_speaker():
+    demo, figure = (PAGE.splitlines().index(line) + 1 for line in ("```demo", "![A](a.svg)"))
+    before, after = speech(PAGE, [demo, figure], {"steps": 20})
+    assert before.splitlines() == ["First this, then that.", "The steps:", "1. Add 20.", "2. Scale by √(α)."]
+    assert after == "Afterwards."
+    assert speech(PAGE, [demo], {"steps": 20}) == [f"{before}\nAfterwards."]

@@ -169,7 +169,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
         (Link("https://x.org", "x", ((1, 2, 3, 4), (5, 6, 7, 8))), Link("#slide-2", "")),
     )  # fmt: skip
     losses = Losses((Font("等线", "Noto Sans CJK SC"),), (1,), (2, 3), (Media(4, "a.mp4", 5),), (6,), 7)
-    whole = Record(1, "ab", "cd", False, "zh", (slide,), losses)
+    whole = Record(1, "ab", "cd", False, "zh", "s", (slide,), losses)
     write_json(tmp_path / "r.json", to_json(whole))
     assert read_record(tmp_path / "r.json") == whole
 

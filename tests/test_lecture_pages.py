@@ -106,6 +106,15 @@ def test_the_page_says_what_it_is(built):
     assert 'href="../../../lectures/03-gan/" hreflang="zh"' in html
 
 
+def test_the_author_says_what_a_deck_is_about(tmp_path):
+    lectures = tmp_path / "docs" / "lectures"
+    converted(lectures / "03-gan", *SLIDES, subject="Forgers & <critics>")
+    site = build_site(site_with(tmp_path))
+    assert "Forgers &amp; &lt;critics&gt;" in read(site, "en/lectures").replace("&#60;", "&lt;")
+    description = re.search(r'<meta name="description" content="([^"]+)"', read(site, "en/lectures/03-gan"))[1]
+    assert unescape(description) == "The slides of “Adversaries”, 3 in all: Forgers & <critics>."
+
+
 def test_slides_thumbnails_and_their_names(built):
     html = article(built, "en/lectures/03-gan")
     slides = re.findall(

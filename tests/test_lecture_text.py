@@ -13,13 +13,15 @@ from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu
+from pypdf import PdfWriter
 
 from site_tools.lectures import fonts, losses
 from site_tools.lectures.losses import find_losses, take_formula_pictures
 from site_tools.lectures.places import Transform, boxes
 from site_tools.lectures.record import Font, Item, Media
-from site_tools.lectures.slides_pptx import SlideText, open_deck, read_slides
-from tests.decks import HEIGHT, WIDTH, presentation, program
+from site_tools.lectures.slides_pdf import pdf_subject
+from site_tools.lectures.slides_pptx import SlideText, deck_subject, open_deck, read_slides
+from tests.decks import HEIGHT, WIDTH, blank_pdf, presentation, program
 
 PX = 9525  # EMU in a pixel of a slide of 1280 x 720
 NAMES = (
@@ -156,6 +158,17 @@ def test_notes_are_read_and_hidden_slides_are_not(deck, slide, tmp_path):
     assert [found.title for found in read(deck, tmp_path)] == ["标题 Title", "last"]
     assert read(deck, tmp_path)[0].notes == "First line\nSecond line"
     assert find_losses(saved(deck, tmp_path), "", drawn_here=False).hidden == 1
+
+
+def test_what_a_deck_is_about_stands_in_its_properties(deck, tmp_path):
+    deck.core_properties.subject = "Forgers \n and critics"
+    assert deck_subject(open_deck(saved(deck, tmp_path))) == "Forgers and critics"
+    pdf = blank_pdf(tmp_path / "deck.pdf", pages=1)
+    assert pdf_subject(pdf) == ""
+    writer = PdfWriter(clone_from=pdf)
+    writer.add_metadata({"/Subject": "Forgers  and critics"})
+    writer.write(pdf)
+    assert pdf_subject(pdf) == "Forgers and critics"
 
 
 # --- Links -----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from site_tools.screen_block import DRAWINGS, read_drawings
 from site_tools.settings import PACKAGE
 
 BUNDLE = PACKAGE / "web" / "dist"
-VERSION = 1  # of the slides' looks: a new one makes all decks anew
+VERSION = 2  # of the slides' looks: a new one makes all decks anew
 INNER = WIDTH - 2 * MARGIN
 TOP, BOTTOM = 1.65, HEIGHT - 0.65  # of what stands below a title
 
@@ -46,15 +46,15 @@ COURSES = (
 
 TEXT = {
     "zh": {
-        "guess": "先猜", "try": "动手", "run": "▶ 打开演示", "page": "▶ 打开这一课", "answer": "答案",
+        "guess": "先猜", "try": "动手", "run": "▶ 打开演示", "page": "▶ 打开这一课", "answer": "答案：",
         "outcomes": "学完你能", "time": "用时", "formulas": "公式", "misconceptions": "常见误解", "next": "回到网站",
-        "closing": "每一课都有能运行的演示、练习和出处。",
+        "closing": "每一课都有能运行的演示、练习和出处。", "join": "、",
     },
     "en": {
         "guess": "Guess first", "try": "Try it", "run": "▶ Open the demo", "page": "▶ Open the lesson",
-        "answer": "Answer", "outcomes": "Afterwards you can", "time": "Time", "formulas": "Formulas",
+        "answer": "Answer: ", "outcomes": "Afterwards you can", "time": "Time", "formulas": "Formulas",
         "misconceptions": "Misconceptions", "next": "Back to the site",
-        "closing": "Every lesson has demos that run, exercises, and its sources.",
+        "closing": "Every lesson has demos that run, exercises, and its sources.", "join": ", ",
     },
 }  # fmt: skip
 LETTERS = "ABCDEF"
@@ -127,7 +127,7 @@ def _lesson(deck: Deck, lesson: Lesson, tag: str, text: dict, take: Take, shown:
 def _question(deck: Deck, question, tag: str, text: dict) -> None:
     answers = [f"{letter}. {why}" for letter, (_, _, why) in zip(LETTERS, question.choices, strict=False)]
     right = next(letter for letter, (_, ok, _) in zip(LETTERS, question.choices, strict=False) if ok)
-    notes = "\n".join([f"{text['answer']}: {right}", *answers, question.solution]).strip()
+    notes = "\n".join([f"{text['answer']}{right}", *answers, question.solution]).strip()
     deck.add(text["guess"], tag=tag, notes=notes)
     deck.text([question.text], MARGIN, TOP, INNER, 1.9, sizes=(26, 24, 22, 20, 18))
     for index, (letter, (choice, _, _)) in enumerate(zip(LETTERS, question.choices, strict=False)):
@@ -135,27 +135,27 @@ def _question(deck: Deck, question, tag: str, text: dict) -> None:
 
 
 def _demo(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, png: bytes) -> None:
-    deck.add(picture.heading, tag=f"{tag} · {text['try']}")
+    deck.add(picture.heading, tag=f"{tag} · {text['try']}", notes=picture.speech)
     deck.picture(png, MARGIN, TOP, 7.6, BOTTOM - TOP, picture.caption)
     deck.text([picture.caption], 8.7, TOP + 0.2, WIDTH - 8.7 - MARGIN, 3.0, sizes=(22, 20, 18, 16))
     deck.button(text["run"], f"{lesson.address}#{picture.id}", 8.7, BOTTOM - 0.9, 3.6)
 
 
 def _screen(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, png: bytes) -> None:
-    deck.add(picture.caption.rstrip("。."), tag=tag)
+    deck.add(picture.caption.rstrip("。."), tag=tag, notes=picture.speech)
     deck.picture(png, MARGIN, TOP, 7.4, BOTTOM - TOP, picture.caption)
     notes = [f"{number}　{note}" for number, note in enumerate(picture.notes, start=1)]
     deck.text(notes, 8.4, TOP, WIDTH - 8.4 - MARGIN, BOTTOM - TOP, sizes=(20, 18, 16, 15, 14, 13), gap=0.4, middle=True)
 
 
 def _figure(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, png: bytes) -> None:
-    deck.add(picture.heading, tag=tag)
+    deck.add(picture.heading, tag=tag, notes=picture.speech)
     deck.picture(png, MARGIN, TOP, INNER, BOTTOM - TOP - 0.9, picture.notes[0])
     deck.text([picture.caption], MARGIN, BOTTOM - 0.75, INNER, 0.75, sizes=(18, 16, 14), colour=SOFT)
 
 
 def _formulas(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, png: bytes) -> None:
-    deck.add(text["formulas"], tag=tag)
+    deck.add(text["formulas"], tag=tag, notes=picture.speech)
     deck.picture(png, MARGIN, TOP - 0.1, INNER, BOTTOM - TOP + 0.1, f"{lesson.title}: {text['formulas']}")
 
 
@@ -192,7 +192,8 @@ def write_decks(lectures: Path, docs: Path, config: Path) -> list[Path]:
             deck = make_deck(course, lessons, language, name[language], take)
             path = deck_file(lectures, course, language)
             path.parent.mkdir(parents=True, exist_ok=True)
-            deck.save(path, title=course.title[language], author=name[language], made_from=mark)
+            subject = TEXT[language]["join"].join(lesson.title for lesson in lessons)
+            deck.save(path, title=course.title[language], subject=subject, author=name[language], made_from=mark)
             written.append(path)
     return written
 

@@ -127,11 +127,11 @@ class Deck:
         shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         shape.click_action.hyperlink.address = address
 
-    def save(self, path: Path, *, title: str, author: str, made_from: str) -> None:
+    def save(self, path: Path, *, title: str, subject: str, author: str, made_from: str) -> None:
         """Write the file; the same slides make the same bytes."""
         from site_tools.decks.package import reproducible
 
-        reproducible(self.presentation, path, title=title, author=author, made_from=made_from)
+        reproducible(self.presentation, path, title=title, subject=subject, author=author, made_from=made_from)
 
     @staticmethod
     def _ground(shape, colour: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -10,6 +10,7 @@ import yaml
 from demos.errors import UserError
 from site_tools.blocks import Fence, kind_of, live_fences
 from site_tools.decks.plain import plain
+from site_tools.decks.speech import speech
 from site_tools.numbers import Value
 
 
@@ -33,6 +34,7 @@ class Picture:
         caption: one line.
         notes: numbered explanations of a screen; what a figure shows.
         heading: of the section it stands in.
+        speech: what the page says around it; lines are paragraphs.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Picture:
     caption: str
     notes: tuple[str, ...]
     heading: str
+    speech: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,9 @@ def _pictures(text: str, facts: dict[str, Value]) -> Iterator[Picture]:
             )
         elif line.startswith("## ") and line.endswith("{ #formulas }"):
             found.append((number, Picture("formulas", "", "", "", (), heading(number + 1))))
-    yield from (picture for _, picture in sorted(found, key=lambda item: item[0]))
+    found.sort(key=lambda item: item[0])
+    said = speech(text, [line for line, _ in found], facts)
+    yield from (replace(picture, speech=words) for (_, picture), words in zip(found, said, strict=True))
 
 
 def _block_picture(fence: Fence, heading: str, facts: dict[str, Value]) -> Picture:

@@ -11,10 +11,10 @@ _DAY = datetime.datetime(2026, 1, 1)  # not the day it was made on: the same sli
 MADE_FROM = "made from: "
 
 
-def reproducible(presentation, path: Path, *, title: str, author: str, made_from: str) -> None:
+def reproducible(presentation, path: Path, *, title: str, subject: str, author: str, made_from: str) -> None:
     """Write a python-pptx presentation; `made_from` is a digest of its sources."""
     facts = presentation.core_properties
-    facts.title, facts.author, facts.last_modified_by = title, author, author
+    facts.title, facts.subject, facts.author, facts.last_modified_by = title, subject, author, author
     facts.comments = f"{MADE_FROM}{made_from}"
     facts.created = facts.modified = facts.last_printed = _DAY
     facts.revision = 1

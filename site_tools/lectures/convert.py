@@ -21,8 +21,8 @@ from site_tools.lectures.losses import find_losses, take_formula_pictures
 from site_tools.lectures.outputs import replace, staging
 from site_tools.lectures.places import boxes
 from site_tools.lectures.record import Link, Losses, Record, Slide, to_json
-from site_tools.lectures.slides_pdf import Annotation, read_annotations, read_pages, same_address
-from site_tools.lectures.slides_pptx import SlideText, open_deck, read_slides
+from site_tools.lectures.slides_pdf import Annotation, pdf_subject, read_annotations, read_pages, same_address
+from site_tools.lectures.slides_pptx import SlideText, deck_subject, open_deck, read_slides
 from site_tools.lectures.tools import PAGE_SECONDS, ToolError, office_convert, require_poppler, run_tool
 
 WIDTH, QUALITY = 1280, 80
@@ -59,6 +59,7 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
             companion=companion,
             makes_pdf=makes_pdf,
             language=_language("\n".join(text.words for text in source.texts)),
+            subject=source.subject,
             slides=tuple(slides),
             losses=source.losses,
         )
@@ -69,12 +70,13 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
 
 @dataclass(frozen=True)
 class _Source:
-    """A deck taken apart: the PDF to show, whether LibreOffice drew it, and page by page its links and words."""
+    """A deck taken apart: the PDF to show, whether LibreOffice drew it, its links and words by page, its subject."""
 
     pdf: Path
     drawn: bool
     annotations: list[list[Annotation]]
     texts: list[SlideText]
+    subject: str
     losses: Losses = Losses()
 
 
@@ -87,18 +89,19 @@ def _read(version: Version, work: Path, progress: Tell, warn: Tell) -> _Source:
         texts = read_pages(version.path, annotations, name)
         if not texts:
             raise UserError(f"{name} has no pages: export it again and upload that.")
-        return _Source(version.path, False, annotations, texts)
+        return _Source(version.path, False, annotations, texts, pdf_subject(version.path))
     env = fonts.environment(work)
     copy = Path(shutil.copyfile(version.path, work / f"deck.{kind}"))  # LibreOffice leaves its locks beside it
     deck = copy if kind == "pptx" else office_convert(copy, "pptx", name, env)
     with _readable(name):
-        texts = read_slides(open_deck(deck))
+        opened = open_deck(deck)
+        texts, subject = read_slides(opened), deck_subject(opened)
     if not texts:
         raise UserError(f"{name} has no slides, or hides them all: show at least one and upload it again.")
     pdf, drawn, annotations = _pages(version, copy, len(texts), env, progress, warn)
     with _readable(name):
         losses = find_losses(deck, "\n".join(text.words for text in texts), drawn_here=drawn)
-    return _Source(pdf, drawn, annotations, texts, losses)
+    return _Source(pdf, drawn, annotations, texts, subject, losses)
 
 
 def _pages(

@@ -25,7 +25,7 @@ def lecture_page(view: View) -> str:
 def describe(lecture: Lecture, language: str) -> str:
     """One sentence for search engines."""
     t = texts(language)
-    topics = lecture.topics[:5]
+    topics = lecture.topics
     form = t.description_more if topics else t.description
     return form.format(title=lecture.title, count=len(lecture.record.slides), titles=t.separator.join(topics))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 # Raise it when the same deck would now give other outputs: everything is then converted again.
-CONVERTER = 1
+CONVERTER = 2
 
 Box = tuple[int, int, int, int]
 """x, y, width, height in pixels of the slide's picture."""
@@ -121,6 +121,7 @@ class Record:
         companion: SHA-256 of the author's own PDF that the pictures were made from, or "".
         makes_pdf: whether a PDF was made; else the deck is one, or has one beside it.
         language: the deck's own, "zh" or "en"; "" if it has no text.
+        subject: what it is about, in its author's words (a property of the file); "" if it says nothing.
     """
 
     converter: int
@@ -128,6 +129,7 @@ class Record:
     companion: str
     makes_pdf: bool
     language: str
+    subject: str
     slides: tuple[Slide, ...]
     losses: Losses = field(default_factory=Losses)
 

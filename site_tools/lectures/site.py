@@ -110,7 +110,7 @@ def _list(shelf: Shelf, language: str, uri: str) -> str:
     for lecture in shelf.lectures:
         slide = lecture.record.slides[0]
         thumb = escape(_way(shelf, uri)(lecture.version.folder / slide.thumb))
-        about = t.separator.join(map(plain, lecture.topics[:5]))
+        about = t.separator.join(map(plain, lecture.topics))
         facts = " · ".join(filter(None, [t.slides.format(count=len(lecture.record.slides)), about]))
         entries.append(
             f'<li><a href="{escape(source_link(lecture.uri, uri))}">'

@@ -40,6 +40,12 @@ def read_annotations(pdf: Path, name: str) -> list[list[Annotation]]:
         raise UserError(f"{name} is damaged ({error}): export the PDF again and upload that.") from None
 
 
+def pdf_subject(pdf: Path) -> str:
+    """What a PDF that can be read is about, as its properties say; "" if they do not."""
+    properties = PdfReader(pdf).metadata
+    return " ".join(str(properties.subject or "").split()) if properties else ""
+
+
 def _annotations(reader: PdfReader, page, numbers: Mapping) -> list[Annotation]:
     if page.rotation:  # its links would stand elsewhere than they say
         return []

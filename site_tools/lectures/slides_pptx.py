@@ -66,6 +66,11 @@ def open_deck(path: Path):
     return Presentation(str(path))
 
 
+def deck_subject(deck) -> str:
+    """What the deck is about, as its properties say; "" if they do not."""
+    return _one_line(deck.core_properties.subject)
+
+
 def shown_slides(deck) -> list[PptxSlide]:
     """The slides that are not hidden."""
     return [slide for slide in deck.slides if slide._element.get("show") not in ("0", "false")]

@@ -44,9 +44,11 @@ class Lecture:
 
     @property
     def topics(self) -> list[str]:
-        """The titles of the other slides, each once."""
+        """What the deck is about: in its author's words, else the titles of the first few slides."""
+        if self.record.subject:
+            return [self.record.subject]
         titles = (slide.title for slide in self.record.slides[1:])
-        return [title for title in dict.fromkeys(titles) if title and title != self.title]
+        return [title for title in dict.fromkeys(titles) if title and title != self.title][:5]
 
 
 @dataclass(frozen=True)
