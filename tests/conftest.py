@@ -6,6 +6,8 @@ import pytest
 
 from site_tools import bootstrap
 from tests.decks import fake_programs
+from tests.notes import HOME, Course, png
+from tests.sites import make_site
 
 
 @pytest.fixture
@@ -18,3 +20,20 @@ def folder(tmp_path, monkeypatch) -> Path:
     fake_programs(tmp_path / "bin", monkeypatch)
     (tmp_path / "lectures").mkdir()
     return tmp_path / "lectures"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch, capsys) -> Course:
+    """A site in both languages, and pictures in the folder of notes."""
+    monkeypatch.setattr(bootstrap, "in_checkout", lambda: False)  # nothing to install
+    make_site(tmp_path / "site", HOME)
+    monkeypatch.chdir(tmp_path / "site")
+    inbox = tmp_path / "inbox"
+    (inbox / "pics").mkdir(parents=True)
+    for number, file in enumerate(
+        ("a.png", "pics/b c.png", "pics/x(1).png", "pics/50%.png", "pics/图 一.png"), start=1
+    ):
+        (inbox / file).write_bytes(png(10 * number))
+    (inbox / "paper.pdf").write_bytes(b"%PDF")
+    (inbox / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    return Course(tmp_path / "site", inbox, capsys)

@@ -1,5 +1,5 @@
 /** A small black board on the page; what the reader draws on it becomes a 28 x 28 image like those of the data set. */
-import { Pad, paintStrokes, type Stroke } from './pad.ts';
+import { Pad, paintCursor, paintStrokes, type Stroke } from './pad.ts';
 import { canvasOf, toGray } from './picture.ts';
 
 /** Side of the board's canvas in pixels. */
@@ -58,13 +58,8 @@ export class DrawingPad {
   #paint(canvas: HTMLCanvasElement): void {
     const context = canvas.getContext('2d')!;
     this.#paintStrokes(context);
-    const cursor = this.#pad?.cursor;
-    if (!cursor) return;
     context.strokeStyle = '#f7b955';
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(cursor.x * BOARD_SIZE, cursor.y * BOARD_SIZE, cursor.down ? 4 : 8, 0, 2 * Math.PI);
-    context.stroke();
+    paintCursor(context, this.#pad?.cursor, 0, 0, BOARD_SIZE, 1);
   }
 
   #paintStrokes(context: CanvasRenderingContext2D): void {

@@ -6,6 +6,13 @@
 /** Points of one stroke, [x0, y0, x1, y1, ...] in [0, 1], y pointing down. */
 export type Stroke = number[];
 
+/** Where the keyboard's pen is in the unit square, and whether it is on the paper. */
+export interface Cursor {
+  x: number;
+  y: number;
+  down: boolean;
+}
+
 export interface PadOptions {
   /** Where the unit square lies on the screen, in client pixels. */
   square: () => { left: number; top: number; size: number };
@@ -17,8 +24,8 @@ const DIRECTIONS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], Arrow
 
 export class Pad {
   strokes: Stroke[] = [];
-  /** Where the keyboard's pen is, and whether it is on the paper; undefined until a key is used. */
-  cursor: { x: number; y: number; down: boolean } | undefined;
+  /** Undefined until a key is used. */
+  cursor: Cursor | undefined;
   readonly #listeners = new AbortController();
   #pointer: number | undefined;
 
@@ -121,4 +128,13 @@ export function paintStrokes(context: CanvasRenderingContext2D, strokes: Stroke[
     context.lineTo(...at(last)); // a stroke of one point becomes a dot
     context.stroke();
   }
+}
+
+/** Paint where the keyboard's pen is, a small ring while it writes; `ratio` is that of canvas to screen pixels. */
+export function paintCursor(context: CanvasRenderingContext2D, cursor: Cursor | undefined, left: number, top: number, size: number, ratio: number): void {
+  if (!cursor) return;
+  context.lineWidth = 2 * ratio;
+  context.beginPath();
+  context.arc(left + cursor.x * size, top + cursor.y * size, (cursor.down ? 4 : 8) * ratio, 0, 2 * Math.PI);
+  context.stroke();
 }

@@ -1,6 +1,6 @@
 /** What stands on the canvas of <point-flow>: the points on their way, the one under the finger, or the writing square. */
 import type { Pad } from './pad.ts';
-import { paintStrokes } from './pad.ts';
+import { paintCursor, paintStrokes } from './pad.ts';
 import { drawCopybook, drawPath, drawRing, fit, pointAt, PointPainter, readPalette, squareOf, type Palette, type View } from './point-flow-draw.ts';
 import type { Trajectory } from './point-flow-maths.ts';
 import type { Flow } from './point-flow-source.ts';
@@ -63,13 +63,8 @@ export class FlowStage {
     const { left, top, size } = squareOf(view, HALF);
     context.strokeStyle = palette.ink;
     paintStrokes(context, pad?.strokes ?? [], left, top, size, PEN_WIDTH * size);
-    const cursor = pad?.cursor;
-    if (!cursor) return;
     context.strokeStyle = palette.shades.at(-1)!;
-    context.lineWidth = 2 * view.ratio;
-    context.beginPath();
-    context.arc(left + cursor.x * size, top + cursor.y * size, (cursor.down ? 4 : 8) * view.ratio, 0, 2 * Math.PI);
-    context.stroke();
+    paintCursor(context, pad?.cursor, left, top, size, view.ratio);
   }
 
   /** Draw one picture; without a scene the canvas is left empty. */
