@@ -14,7 +14,7 @@ SCHEMA = 1
 
 # The labels in the order of the data set; a test holds the English ones to demos.data.CLASS_NAMES.
 FASHION_LABELS = {
-    "zh": ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
+    "zh": ["T 恤", "裤子", "套衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
     "en": ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
 }
 

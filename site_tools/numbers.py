@@ -15,6 +15,8 @@ import yaml
 from demos.errors import UserError
 from site_tools.blocks import BlockError, nearest, prose
 
+READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
+
 REFERENCE = r"\[\[\s*(?P<key>[A-Za-z][\w.-]*)\s*(?:\|\s*(?P<format>[^\]|]*?)\s*)?\]\]"
 
 Value = str | int | float
@@ -45,12 +47,12 @@ def facts_of_manifest(manifest: Mapping) -> dict[str, Value]:
     """The numbers of one model: its metrics, its size and the length of its training.
 
     A metric stands directly behind the model's name; everything else as in the manifest. Beside
-    bytes and parameters, which are exact, stand megabytes and millions, which are readable.
+    bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are readable.
     """
     name = manifest["name"]
     facts = dict(flatten({key: manifest[key] for key in manifest if key not in ("metrics", "labels", "inputs")}, name))
     facts |= dict(flatten(manifest.get("metrics", {}), name))
-    for key, readable, unit in (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6)):
+    for key, readable, unit in READABLE:
         if key in manifest:
             facts[f"{name}.{readable}"] = manifest[key] / unit
     if "trained_steps" in manifest:

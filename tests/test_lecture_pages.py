@@ -23,7 +23,7 @@ PAGES = {
     for language in ("zh", "en")
     for name, text in (("index.md", "# Home\n"), ("deep/page.md", f"# P\n\n{DEMO}"), ("lectures/index.md", LIST))
 }
-RUN = Link("deep/page/?demo=first&steps=7#first", "Run it", ((100, 200, 300, 100),))
+RUN = Link("deep/page/?demo=first&steps=7#first", "▶ Run it", ((100, 200, 300, 100),))
 JUMP = Link("#slide-1", "", ((9, 9, 90, 90),))
 SLIDES = (
     Made("Adversaries", ("a generator",), "Say hello.\nThen wait."),
@@ -359,7 +359,7 @@ def test_every_loss_has_its_sentence_in_both_languages():
     assert en[4].startswith(
         "Videos and sounds: a.mp4 on slide 2–3, 9 (3.0 MB), b on slide 5 (outside the deck's file)."
     )
-    assert zh[0] == "字体：转换用的电脑上没有A、B（用 C 代替），换行和字形可能与原来不同。"
+    assert zh[0] == "字体：转换用的电脑上缺这些字体：A、B（用 C 代替）；换行和字形可能与原来不同。"
     assert loss_sentences(Losses(), "en") == []
 
 

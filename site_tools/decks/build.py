@@ -48,13 +48,14 @@ TEXT = {
     "zh": {
         "guess": "先猜", "try": "动手", "run": "▶ 打开演示", "page": "▶ 打开这一课", "answer": "答案：",
         "outcomes": "学完你能", "time": "用时", "formulas": "公式", "misconceptions": "常见误解", "next": "回到网站",
-        "closing": "每一课都有能运行的演示、练习和出处。", "join": "、",
+        "closing": "每一课都有练习和出处，多数课还有能运行的演示。", "join": "、", "of": "{whole}：{part}",
     },
     "en": {
         "guess": "Guess first", "try": "Try it", "run": "▶ Open the demo", "page": "▶ Open the lesson",
         "answer": "Answer: ", "outcomes": "Afterwards you can", "time": "Time", "formulas": "Formulas",
         "misconceptions": "Misconceptions", "next": "Back to the site",
-        "closing": "Every lesson has demos that run, exercises, and its sources.", "join": ", ",
+        "closing": "Every lesson has exercises and its sources, most have demos that run.", "join": ", ",
+        "of": "{whole}: {part}",
     },
 }  # fmt: skip
 LETTERS = "ABCDEF"
@@ -156,7 +157,9 @@ def _figure(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, 
 
 def _formulas(deck: Deck, lesson: Lesson, picture: Picture, tag: str, text: dict, png: bytes) -> None:
     deck.add(text["formulas"], tag=tag, notes=picture.speech)
-    deck.picture(png, MARGIN, TOP - 0.1, INNER, BOTTOM - TOP + 0.1, f"{lesson.title}: {text['formulas']}")
+    deck.picture(
+        png, MARGIN, TOP - 0.1, INNER, BOTTOM - TOP + 0.1, text["of"].format(whole=lesson.title, part=text["formulas"])
+    )
 
 
 _SLIDES = {"demo": _demo, "screen": _screen, "figure": _figure, "formulas": _formulas}

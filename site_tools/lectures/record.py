@@ -45,6 +45,11 @@ class Link:
     text: str
     boxes: tuple[Box, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The text to read, say and find: without the triangle that our decks' buttons begin with."""
+        return self.text.removeprefix("▶").strip()
+
 
 @dataclass(frozen=True)
 class Slide:

@@ -53,7 +53,7 @@ def _spots(view: View, number: int, slide: Slide) -> str:
         if target.kind not in ("site", "jump") or not link.boxes:
             continue
         if target.kind == "site":
-            text = view.t.run_label.format(text=link.text or view.t.nameless.format(number=number))
+            text = view.t.run_label.format(text=link.words or view.t.nameless.format(number=number))
         else:
             text = view.t.jump.format(number=link.address.rpartition("-")[2])
         boxes = "".join(map(_rectangle, link.boxes))

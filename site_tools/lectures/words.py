@@ -39,7 +39,7 @@ def _links(view: View, slide: Slide) -> Iterator[str]:
     for link in slide.links:
         target = view.resolve(link.address)
         if target.kind in ("site", "outside"):
-            yield f'<a href="{escape(target.href)}">{plain(link.text or link.address)}</a>'
+            yield f'<a href="{escape(target.href)}">{plain(link.words or link.address)}</a>'
 
 
 def items_html(items: Iterable[Item]) -> str:

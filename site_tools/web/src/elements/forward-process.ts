@@ -110,7 +110,7 @@ class ForwardProcess extends LiveElement {
     const { verdict } = this.texts;
     const { alpha, sigma } = this.mixture(this.timesteps);
     if (this.dropsShrink) return verdict.wide(sigma.toFixed(2));
-    return alpha < 0.02 ? verdict.noise : verdict.signal(`${(100 * alpha).toFixed(1)} %`);
+    return alpha < 0.02 ? verdict.noise : verdict.signal(`${(100 * alpha).toFixed(1)}%`);
   }
 
   #readFile = async (event: Event): Promise<void> => {

@@ -59,7 +59,7 @@ export function desk(state: Simulation, t: GithubTexts, choose: (file: DeskFile)
 export const checklist = (state: Simulation, t: GithubTexts): TemplateResult => html`
   <details class="live-more checklist">
     <summary>${t.checklist(state.done.length, MILESTONES.length)}</summary>
-    <ol>${MILESTONES.map((one) => html`<li ?data-done=${state.done.includes(one)}>${t.milestones[one]}${state.done.includes(one) ? ` ${t.done}` : ''}</li>`)}</ol>
+    <ol>${MILESTONES.map((one) => html`<li ?data-done=${state.done.includes(one)}>${t.milestones[one]}${state.done.includes(one) ? t.done : ''}</li>`)}</ol>
   </details>
 `;
 
