@@ -92,7 +92,7 @@ PRESETS = {
             name="fashion-diffusion",
             summary="class-conditional denoiser for Fashion-MNIST, 28x28",
             network=DenoiserConfig(),
-            training=TrainingConfig(steps=24_500),
+            training=TrainingConfig(steps=45_000),
         ),
         Preset(
             name="fashion-features",

@@ -22,7 +22,7 @@ def test_every_figure_comes_in_both_themes(drawn):
 
 def test_committed_figures_are_fresh(drawn):
     stale = [path.name for path in drawn if path.read_bytes() != (ASSETS / "figures" / path.name).read_bytes()]
-    assert not stale, "run `make figures`"
+    assert not stale, "run `python -m site_tools figures`"
 
 
 def test_no_file_in_the_folder_is_left_over(drawn):

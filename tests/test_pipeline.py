@@ -9,12 +9,12 @@ import pytest
 pytest.importorskip("snakemake")
 
 
-def dry_run(folder: Path, cache: Path, target: str) -> str:
+def dry_run(folder: Path, cache: Path, target: str, *options: str) -> str:
     """What the workflow would do for a target, as text."""
     done = subprocess.run(
         [
             sys.executable, "-m", "snakemake", "--snakefile", "demos/Snakefile", "--directory", str(folder),
-            "--workflow-profile", "demos/profiles/default", "--dry-run", target,
+            "--workflow-profile", "demos/profiles/default", "--dry-run", target, *options,
         ],
         cwd=folder, capture_output=True, text=True,
         env={"DEMOS_CACHE": str(cache), "PATH": "", "HOME": str(cache), "OMP_NUM_THREADS": "1"},
@@ -44,6 +44,12 @@ def test_train_plans_one_job_a_preset(clone, tmp_path):
     plan = dry_run(clone, tmp_path, "train")
     for name in PRESETS:
         assert f"train_{name.replace('-', '_')}" in plan
+
+
+@pytest.mark.slow
+def test_a_new_export_is_drawn_in_the_same_run(clone, tmp_path):
+    plan = dry_run(clone, tmp_path, "figures", "--forcerun", "export_model")
+    assert "draw" in plan
 
 
 @pytest.mark.slow
