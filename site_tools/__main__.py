@@ -9,6 +9,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools import bootstrap
+from site_tools.annotations import annotate
 
 Arguments = argparse.Namespace
 ASSETS = Path("docs/assets")
@@ -121,6 +122,9 @@ def _figures(_: Arguments) -> None:
 def _lectures(arguments: Arguments) -> None:
     from site_tools.lectures.command import lectures
 
+    if arguments.folder == LECTURES and not LECTURES.exists():  # a course without lectures
+        print(f"{LECTURES.as_posix()}: no decks.")
+        return
     lectures(arguments.folder, arguments.names, check=arguments.check)
 
 
@@ -222,6 +226,7 @@ def main(argv: list[str] | None = None) -> int:
     except UserError as error:
         for sentence in str(error).splitlines():
             print(f"error: {sentence}", file=sys.stderr)
+            annotate("error", sentence)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -1,9 +1,11 @@
 """Building and serving the site; both are plain MkDocs, which works by itself once set up."""
 
+import logging
 import os
 import sys
 
 from demos.errors import UserError
+from site_tools.annotations import Annotations, annotate
 
 
 def _mkdocs(*arguments: str) -> None:
@@ -13,10 +15,12 @@ def _mkdocs(*arguments: str) -> None:
         from mkdocs.__main__ import cli
     except ImportError:
         raise UserError("MkDocs is not installed here: run `python -m site_tools setup` in the project.") from None
+    logging.getLogger("mkdocs").addHandler(Annotations(logging.WARNING))
     try:
         cli(list(arguments), standalone_mode=False)
     except click.ClickException as error:
         error.show(sys.stderr)
+        annotate("error", error.format_message())
         raise SystemExit(error.exit_code) from None
 
 

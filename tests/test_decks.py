@@ -1,5 +1,6 @@
 """The course's own decks: made from the pages as they stand, and good to speak from."""
 
+import datetime
 import io
 import zipfile
 from pathlib import Path
@@ -16,15 +17,18 @@ from site_tools.decks.build import (
     course_name,
     deck_file,
     digest,
+    is_foreign,
     is_fresh,
     make_deck,
     read_course,
+    write_decks,
 )
 from site_tools.decks.canvas import HEIGHT, WIDTH, fitting, width_of
 from site_tools.decks.lessons import read_lesson
 from site_tools.decks.package import made_from
 from site_tools.decks.plain import plain
 from site_tools.decks.speech import speech
+from tests.decks import small_deck
 
 ROOT = Path(__file__).parents[1]
 DOCS, LECTURES = ROOT / "docs", ROOT / "docs" / "lectures"
@@ -157,6 +161,31 @@ def test_a_changed_lesson_makes_its_deck_stale(tmp_path):
     sketch(course, language).save(path, title="T", subject="S", author="A", made_from=mark)
     assert is_fresh(path, mark)
     assert not is_fresh(path, f"{mark}0")
+
+
+@pytest.mark.parametrize("kind", ["another", "saved since", "damaged"])
+def test_a_deck_made_or_changed_by_hand_is_never_overwritten(tmp_path, kind):
+    course = COURSES[0]
+    path = deck_file(tmp_path, course, "zh")
+    path.parent.mkdir()
+    if kind == "damaged":
+        path.write_bytes(b"PK")
+    elif kind == "another":
+        small_deck(path)
+    else:
+        sketch(course, "zh").save(path, title="T", subject="S", author="A", made_from="older pages")
+        assert not is_foreign(path)
+        deck = Presentation(str(path))  # PowerPoint sets the date
+        deck.core_properties.modified = datetime.datetime(2026, 11, 24)
+        deck.save(str(path))
+    assert is_foreign(path)
+    before = path.read_bytes()
+    with pytest.raises(
+        UserError, match=r"slides\.zh\.pptx was made or changed by hand, so nothing was written: move it"
+    ):
+        write_decks(tmp_path, DOCS, DOCS.parent / "mkdocs.yml")
+    assert path.read_bytes() == before
+    assert [item.name for item in tmp_path.rglob("*") if item.is_file()] == [path.name]
 
 
 @pytest.mark.parametrize(

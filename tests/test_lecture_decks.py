@@ -116,7 +116,14 @@ def test_the_authors_pdf_belongs_to_the_deck_beside_it_and_ours_is_no_deck(tmp_p
         (["03-gan.pptx", "03-gan/slides.pptx"], r"03-gan/slides\.pptx and .*03-gan\.pptx are two decks of one name"),
         (["03-gan/a.pptx", "03-gan/b.pptx"], r"03-gan holds a\.pptx and b\.pptx: name one of them slides, or"),
         (["03-gan.pptx", "03-gan.ppt"], r"03-gan\.ppt and .*03-gan\.pptx are two files of one deck: keep one"),
-        (["index.pptx"], r"index\.pptx: the page of all lectures is called index; rename the deck"),
+        (["index.pptx"], r"index\.pptx: index is the page of all lectures; rename the deck"),
+        (["README.pdf"], r"README\.pdf: README is the page of all lectures; rename the deck"),
+        (
+            ["03-gan/03-gan/slides.pptx"],
+            r"03-gan/03-gan/slides\.pptx lies one folder too deep: move it up into .*03-gan\.",
+        ),
+        (["03-gan/slides.zip"], r"03-gan/slides\.zip is no deck: upload the \.pptx or \.pdf itself into .*03-gan\."),
+        (["slides.docx"], r"slides\.docx is no deck: upload the \.pptx or \.pdf itself"),
         (["03-gan.pptm"], r"03-gan\.pptm: a \.pptm file cannot be read here; save it as \.pptx or \.pdf"),
         (["03-gan/slides.key"], r"slides\.key: a \.key file cannot be read here"),
         (["03-gan.ppsx"], r"\.ppsx file cannot"),
@@ -126,6 +133,25 @@ def test_names_that_cannot_be_are_told(tmp_path, names, words):
     _, problems = find_decks(files(tmp_path, *names))
     assert len(problems) == 1
     assert re.search(words, problems[0])
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path):
+    (tmp_path / "01-a.pptx").symlink_to(tmp_path / "gone.pptx")
+    assert find_decks(tmp_path) == ([], [f"{tmp_path}/01-a.pptx cannot be read: mend its rights, or upload it again."])
+
+
+def test_what_is_shown_nowhere_is_known(tmp_path):
+    files(tmp_path, "03-gan/slides.pptx", "03-gan/part2.pptx", "03-gan/old/slides.pdf", "03-gan/more.docx")
+    (deck,) = found(tmp_path)
+    assert [path.relative_to(tmp_path / "03-gan").as_posix() for path in deck.unused] == [
+        "old/slides.pdf",
+        "part2.pptx",
+    ]
+
+
+def test_capital_letters_make_no_other_deck(tmp_path):
+    (deck,) = found(files(tmp_path, "01-a/Slides.ZH.pptx", "01-a/slides.en.pptx"))
+    assert (deck.version("zh").path.name, deck.version("en").path.name) == ("Slides.ZH.pptx", "slides.en.pptx")
 
 
 def test_problems_name_paths_from_the_current_folder(tmp_path, monkeypatch):

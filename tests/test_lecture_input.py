@@ -9,9 +9,9 @@ import yaml
 from pypdf import PdfWriter
 
 from demos.errors import UserError
-from site_tools.lectures import container
+from site_tools.lectures import container, convert
 from site_tools.lectures.container import check_size, deck_kind
-from tests.decks import blank_pdf, presentation, run, small_deck
+from tests.decks import blank_pdf, presentation, program, run, small_deck
 
 ROOT = Path(__file__).parents[1]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -125,11 +125,12 @@ def test_an_old_deck_with_a_password_is_told(tmp_path):
     assert deck_kind(written(path, ole("PowerPoint Document", more=b"\x5f\xc0\x91\xe3 \xdf\xc4\xd1\xf3"))) == "ppt"
 
 
-def test_a_pdf_with_a_password_is_told_and_one_without_is_read(folder, capsys):
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_a_pdf_with_a_password_is_told_and_one_without_is_read(folder, capsys, algorithm):
     for name, password in (("01-a", "secret"), ("02-b", "")):
         writer = PdfWriter()
         writer.add_blank_page(width=960, height=540)
-        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+        writer.encrypt(password, owner_password="owner", algorithm=algorithm)
         writer.write(folder / f"{name}.pdf")
     assert run(folder) == 2
     assert "01-a.pdf is protected by a password: save it without one" in capsys.readouterr().err
@@ -140,6 +141,60 @@ def test_a_broken_pdf_is_told(folder, capsys):
     written(folder / "01-a.pdf", b"%PDF-1.7\nnothing\n%%EOF")
     assert run(folder) == 2
     assert re.search(r"error: .*01-a\.pdf is damaged \(.*\): export the PDF again", capsys.readouterr().err)
+
+
+def test_properties_that_are_none_do_no_harm(folder):
+    path = blank_pdf(folder / "01-a.pdf", 1)
+    before = path.read_bytes()
+    path.write_bytes(re.sub(rb"/Info \d+ 0 R", b"/Info 7", before))
+    assert path.read_bytes() != before
+    assert run(folder) == 0
+
+
+def test_a_page_as_long_as_a_scroll_is_told_and_the_next_deck_is_converted(folder, tmp_path, capsys):
+    program(tmp_path / "bin", "pdftoppm", "sys.stdout.buffer.write(b'P6 1 15361 255\\n' + bytes(3 * 15361))")
+    blank_pdf(folder / "01-a.pdf", 1)
+    assert run(folder) == 2
+    assert re.search(
+        r"Page 1 of .*01-a\.pdf is more than 12 times as high as wide, .*: cut it", capsys.readouterr().err
+    )
+    program(tmp_path / "bin", "pdftoppm", "sys.stdout.buffer.write(b'P6 20000 20000 255\\n')")
+    assert run(folder) == 2
+    assert "more than 12 times" in capsys.readouterr().err
+
+
+def test_what_nobody_thought_of_is_one_sentence_and_the_next_deck_is_converted(folder, monkeypatch, capsys):
+    small_deck(folder / "01-a.pptx")
+    small_deck(folder / "02-b.pptx")
+    known = convert.find_losses
+
+    def stumble(path, *arguments, **options):
+        monkeypatch.setattr(convert, "find_losses", known)
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(convert, "find_losses", stumble)
+    assert run(folder) == 2
+    assert re.search(
+        r"error: .*01-a\.pptx could not be converted \(RuntimeError: boom\): open it", capsys.readouterr().err
+    )
+    assert not (folder / "01-a").exists()
+    assert (folder / "02-b" / "slides.json").is_file()
+
+
+def test_a_slide_of_no_size_is_told(folder, capsys):
+    deck = presentation()
+    deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = "A"
+    deck.part._element.sldSz.set("cx", "0")
+    deck.save(str(folder / "01-a.pptx"))
+    assert run(folder) == 2
+    assert re.search(r"error: .*01-a\.pptx (is damaged|could not)", capsys.readouterr().err)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
+    assert run(tmp_path / "lecture") == 2
+    assert re.search(
+        r"There is no folder .*lecture: make it and put decks there, or name another", capsys.readouterr().err
+    )
 
 
 def test_a_hidden_deck_is_told(folder, capsys):

@@ -95,7 +95,7 @@ def test_the_page_says_what_it_is(built):
     assert "<h1>Adversaries</h1>" in html
     assert "<title>Adversaries - A course</title>" in html
     assert unescape(re.search(r'<meta name="description" content="([^"]+)"', html)[1]) == (
-        "The slides of “Adversaries”, 3 in all: The <game>."
+        "The slides of “Adversaries”, 3 in all: The ＜game＞."
     )
     facts = re.search(r'<p class="lecture-facts">(.*?)</p>', html)[1]
     assert re.sub(r"<[^>]+>", "", facts) == "3 slides · Download: PPTX (1 KB), PDF (1 KB)"
@@ -112,7 +112,37 @@ def test_the_author_says_what_a_deck_is_about(tmp_path):
     site = build_site(site_with(tmp_path))
     assert "Forgers &amp; &lt;critics&gt;" in read(site, "en/lectures").replace("&#60;", "&lt;")
     description = re.search(r'<meta name="description" content="([^"]+)"', read(site, "en/lectures/03-gan"))[1]
-    assert unescape(description) == "The slides of “Adversaries”, 3 in all: Forgers & <critics>."
+    assert unescape(description) == "The slides of “Adversaries”, 3 in all: Forgers & ＜critics＞."
+
+
+def test_titles_and_subjects_are_never_elements_of_any_page(tmp_path):
+    """The theme prints them into menus, titles and attributes as they are, and would let a script through."""
+    bad = 'A&B </title><script>alert(1)</script> "x" &lt;script&gt;'
+    converted(tmp_path / "docs" / "lectures" / "03-gan", Made(bad, (bad,)), Made("Two"), subject=bad)
+    site = build_site(site_with(tmp_path))
+    pages = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    assert len(pages) > 4
+    for html in pages:
+        assert "<script>alert" not in html
+        assert html.count("</title>") == 1
+    html = read(site, "en/lectures/03-gan")
+    described = unescape(re.search(r'<meta name="description" content="([^"]+)">', html)[1])
+    assert described.startswith(
+        "The slides of “A&B ＜/title＞＜script＞alert(1)＜/script＞ ”x” ＆lt;script＆gt;”, 2 in all"
+    )
+    assert "&lt;/title&gt;" in re.search(r"<h1>(.*?)</h1>", html)[1].replace("&#47;", "/")
+    for entry in json.loads((site / "en/search/search_index.json").read_text(encoding="utf-8"))["docs"]:
+        assert "<script" not in entry["title"] + entry["text"]
+
+
+def test_an_example_of_the_mark_stays_an_example(tmp_path):
+    converted(tmp_path / "docs" / "lectures" / "03-gan", Made("One"))
+    config = site_with(tmp_path)
+    page = tmp_path / "docs" / "en" / "lectures" / "index.md"
+    page.write_text("# All\n\n```\n[[lectures]]\n```\n\n  [[lectures]]\n", encoding="utf-8")
+    html = article(build_site(config), "en/lectures")
+    assert html.count('<ul class="lecture-list">') == 1
+    assert "[[lectures]]" in html
 
 
 def test_slides_thumbnails_and_their_names(built):

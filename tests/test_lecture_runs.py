@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from site_tools.lectures import convert as converter
-from site_tools.lectures import tools
+from site_tools.lectures import outputs, tools
 from site_tools.lectures.decks import find_decks
 from tests.decks import blank_pdf, program, run, small_deck
 
@@ -241,7 +241,8 @@ def test_a_run_that_is_killed_leaves_the_old_outputs_whole(folder, tmp_path, num
     started = tmp_path / "started"
     program(tmp_path / "bin", "pdftoppm", f"Path({str(started)!r}).write_text(str(os.getpid())); time.sleep(30)")
     code = (
-        "import sys; from pathlib import Path; from site_tools import bootstrap\n"
+        "import signal; from pathlib import Path; from site_tools import bootstrap\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "bootstrap.ensure_packages = lambda extra: None\nbootstrap.ensure_converters = lambda *, office: None\n"
         f"from site_tools.lectures.command import lectures\nlectures(Path({str(folder)!r}))"
     )
@@ -262,6 +263,54 @@ def test_a_run_that_is_killed_leaves_the_old_outputs_whole(folder, tmp_path, num
     assert run(folder) == 0
     (decks, _) = find_decks(folder)
     assert len(decks[0].versions[0].current_record().slides) == 3
+
+
+def test_a_file_that_another_program_holds_leaves_the_old_outputs(folder, monkeypatch, capsys):
+    deck = small_deck(folder / "01-a" / "slides.pptx", "One", "Two")
+    assert run(folder) == 0
+    before = state(folder)
+    small_deck(deck, "Another", "Two", "Three")
+    rename = os.replace
+
+    def held(source, target):
+        if Path(source).parent.name.startswith(".new-") and Path(target).name == "slides.pdf":
+            raise PermissionError(13, "Permission denied")
+        rename(source, target)
+
+    monkeypatch.setattr(outputs.os, "replace", held)
+    assert run(folder) == 2
+    assert re.search(r"01-a could not be written \(Permission denied\).* or close its files", capsys.readouterr().err)
+    assert {name: value for name, value in state(folder).items() if not name.endswith("pptx")} == {
+        name: value for name, value in before.items() if not name.endswith("pptx")
+    }
+    assert not list((folder / "01-a").glob(".new-*"))
+
+
+def test_a_deck_saved_again_meanwhile_is_not_taken_for_converted(folder, monkeypatch, capsys):
+    deck = small_deck(folder / "01-a" / "slides.pptx", "One", "Two")
+    draw = converter._draw
+
+    def slow(*arguments):
+        small_deck(deck, "One", "Two", "Three")
+        return draw(*arguments)
+
+    monkeypatch.setattr(converter, "_draw", slow)
+    assert run(folder) == 2
+    assert "slides.pptx was saved again while it was being converted: run the command again" in capsys.readouterr().err
+    monkeypatch.setattr(converter, "_draw", draw)
+    assert run(folder) == 0
+    (found,), _ = find_decks(folder)
+    assert len(found.versions[0].current_record().slides) == 3
+
+
+def test_a_deck_that_is_shown_nowhere_is_told_every_time(folder, capsys):
+    small_deck(folder / "01-a" / "slides.pptx")
+    small_deck(folder / "01-a" / "part2.pptx")
+    for _ in range(2):
+        assert run(folder) == 0
+        assert re.search(
+            r"warning: .*part2\.pptx is shown nowhere, for .*slides\.pptx is the deck of that", capsys.readouterr().err
+        )
 
 
 def test_a_disk_that_fills_up_leaves_the_old_outputs(folder, monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """What the workflow does, done here: in a clean clone with a new deck, its very commands end in a lecture page."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,9 @@ import pytest
 import yaml
 from PIL import Image
 
-from tests.decks import small_deck
+from site_tools.serve import _mkdocs
+from tests.decks import run, small_deck
+from tests.sites import make_site
 
 ROOT = Path(__file__).parents[1]
 BUILD = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))["jobs"]["build"]
@@ -19,6 +22,25 @@ RUNS = [step for step in BUILD["steps"] if "run" in step]
 
 def test_every_step_is_one_command_of_ours():
     assert [step["run"] for step in RUNS] == ["python -m site_tools lectures", "python -m site_tools site"]
+
+
+def test_in_a_workflow_what_is_wrong_stands_on_the_runs_page(folder, tmp_path, capsys, monkeypatch):
+    (folder / "01-a.pptx").write_bytes(b"")
+    assert run(folder) == 2
+    assert "::error" not in capsys.readouterr().out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert run(folder) == 2
+    assert re.search(
+        r"^::error::.*01-a\.pptx is empty \(0 bytes\): .*upload it again\.$", capsys.readouterr().out, re.M
+    )
+    config = make_site(
+        tmp_path, {f"{language}/index.md": "# Home\n\n![100 %](gone.png)\n" for language in ("zh", "en")}
+    )
+    with pytest.raises(SystemExit):
+        _mkdocs("build", "--strict", "--config-file", str(config))
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    assert re.match(r"::warning::.*gone\.png", told[0])
+    assert re.match(r"::error::.*strict mode", told[-1])
 
 
 @pytest.mark.slow

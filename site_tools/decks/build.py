@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from demos.errors import UserError
 from site_tools import assets as live
 from site_tools.decks.canvas import HEIGHT, MARGIN, SERIF, SOFT, WIDTH, Deck
 from site_tools.decks.lessons import Lesson, Picture, read_lesson
@@ -175,7 +176,11 @@ def _misconceptions(deck: Deck, lesson: Lesson, tag: str, text: dict) -> None:
 
 
 def write_decks(lectures: Path, docs: Path, config: Path) -> list[Path]:
-    """Make every deck whose lessons have changed, in both languages; returns those written."""
+    """Make every deck whose lessons have changed, in both languages; returns those written.
+
+    Raises:
+        UserError: one of them is somebody's own work; then none is written.
+    """
     name = {"zh": course_name(config), "en": course_name(config.with_name("mkdocs.en.yml"))}
     stale = [
         (course, language, lessons, mark)
@@ -185,6 +190,14 @@ def write_decks(lectures: Path, docs: Path, config: Path) -> list[Path]:
         for mark in [digest(course, lessons, language, name[language], docs)]
         if not is_fresh(deck_file(lectures, course, language), mark)
     ]
+    foreign = [path for course, language, *_ in stale if is_foreign(path := deck_file(lectures, course, language))]
+    if foreign:
+        raise UserError(
+            "\n".join(
+                f"{path.as_posix()} was made or changed by hand, so nothing was written: move it away."
+                for path in foreign
+            )
+        )
     if not stale:
         return []
     written = []
@@ -204,6 +217,13 @@ def write_decks(lectures: Path, docs: Path, config: Path) -> list[Path]:
 def deck_file(lectures: Path, course: Course, language: str) -> Path:
     """Where a deck lies."""
     return lectures / course.folder / f"slides.{language}.pptx"
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a deck there is somebody's own work, which must not be lost."""
+    from site_tools.decks.package import made_from
+
+    return path.is_file() and made_from(path) is None
 
 
 def is_fresh(path: Path, mark: str) -> bool:

@@ -30,9 +30,14 @@ def reproducible(presentation, path: Path, *, title: str, subject: str, author: 
     write_bytes(path, packed.getvalue())
 
 
-def made_from(path: Path) -> str:
-    """The digest that a deck says it was made from; "" if it says none."""
+def made_from(path: Path) -> str | None:
+    """The digest that a deck says it was made from; None if somebody else made it, or saved it since."""
     from pptx import Presentation
+    from pptx.exc import PythonPptxError
 
-    comments = Presentation(str(path)).core_properties.comments
-    return comments.removeprefix(MADE_FROM) if comments.startswith(MADE_FROM) else ""
+    try:
+        facts = Presentation(str(path)).core_properties
+    except (PythonPptxError, OSError, KeyError, ValueError, SyntaxError):
+        return None
+    ours = facts.comments.startswith(MADE_FROM) and facts.modified.replace(tzinfo=None) == _DAY
+    return facts.comments.removeprefix(MADE_FROM) if ours else None

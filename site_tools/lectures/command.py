@@ -10,6 +10,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools import bootstrap
+from site_tools.annotations import annotate
 from site_tools.lectures.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks, shown
 from site_tools.lectures.texts import loss_sentences
@@ -21,7 +22,7 @@ def lectures(root: Path, names: Sequence[str] = (), *, check: bool = False) -> N
     """Convert the decks below `root` whose outputs are missing or made from another file.
 
     Args:
-        root: the folder of lectures; nothing to do if it is not there.
+        root: the folder of lectures.
         names: of the decks to look at; none for all.
         check: convert nothing, only look.
 
@@ -29,9 +30,17 @@ def lectures(root: Path, names: Sequence[str] = (), *, check: bool = False) -> N
         UserError: a sentence a line for every deck that cannot be converted, or with `check` is not; the
             others are converted.
     """
+    if not root.is_dir():
+        raise UserError(f"There is no folder {shown(root)}: make it and put decks there, or name another (--folder).")
     decks, problems = find_decks(root)
     if names:
         decks = [_named(name, decks) for name in names]
+    for deck in decks:
+        for path in deck.unused:
+            _warn(
+                f"{shown(path)} is shown nowhere, for {shown(deck.versions[0].path)} is the deck of that folder: "
+                "give it a folder of its own, or delete it."
+            )
     stale = [version for deck in decks for version in deck.versions if not version.current_record()]
     if check:
         problems += [f"{shown(version.path)} has no up-to-date outputs: run `{COMMAND}`." for version in stale]
@@ -48,13 +57,14 @@ def lectures(root: Path, names: Sequence[str] = (), *, check: bool = False) -> N
 
 def _named(name: str, decks: list[Deck]) -> Deck:
     by_name = {deck.name: deck for deck in decks}
-    wanted = Path(name.rstrip("/\\")).name  # a path, as a shell completes it
-    found = by_name.get(wanted) or by_name.get(Path(wanted).stem)
-    if found:
-        return found
+    path = Path(name.rstrip("/\\"))  # as a shell completes it
+    wanted = path.name
+    for known in (wanted, path.stem, path.parent.name):
+        if known in by_name:
+            return by_name[known]
     close = difflib.get_close_matches(wanted, by_name, n=1)
-    known = f"did you mean {close[0]}?" if close else f"known are {', '.join(by_name) or 'none'}."
-    raise UserError(f"There is no deck {name}: {known}")
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(by_name) or 'none'}."
+    raise UserError(f"There is no deck {name}: {hint}")
 
 
 def _is_sound(version: Version, problems: list[str]) -> bool:
@@ -93,6 +103,12 @@ def _convert_all(versions: list[Version], problems: list[str]) -> None:
         except UserError as error:
             problems.append(str(error))
             continue
+        except Exception as error:  # what a deck may hold is without end, and the next one must not suffer for it
+            problems.append(
+                f"{name} could not be converted ({type(error).__name__}: {error}): open it in PowerPoint, save it "
+                "again or export it as PDF, and upload that."
+            )
+            continue
         print(f"{name}: {len(record.slides)} slides in {time.monotonic() - started:.1f} s", flush=True)
         for sentence in loss_sentences(record.losses, "en"):
             _warn(f"{name}: {sentence}")
@@ -106,6 +122,7 @@ def _convert_all(versions: list[Version], problems: list[str]) -> None:
 
 def _warn(sentence: str) -> None:
     print(f"warning: {sentence}", file=sys.stderr, flush=True)
+    annotate("warning", sentence)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from site_tools.lectures.slides_pptx import SlideText, deck_subject, open_deck, 
 from site_tools.lectures.tools import PAGE_SECONDS, ToolError, office_convert, require_poppler, run_tool
 
 WIDTH, QUALITY = 1280, 80
+TALLEST = 12 * WIDTH  # WebP ends at 16 383 pixels
 THUMB_WIDTH, THUMB_QUALITY = 256, 60  # for the row of thumbnails, which would else load every slide
 
 Tell = Callable[[str], None]
@@ -44,6 +46,7 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
             written; the outputs there are untouched.
     """
     with staging(version) as folder, TemporaryDirectory(prefix="lectures-") as temporary:
+        before = converter, digest, companion = version.fingerprint()
         source = _read(version, Path(temporary), progress, warn)
         slides = []
         for number, (text, links) in enumerate(zip(source.texts, source.annotations, strict=True), start=1):
@@ -52,7 +55,6 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
         makes_pdf = source.drawn and not version.companion  # the author's own is left alone, also if it does not fit
         if makes_pdf:
             (folder / version.output(STEM, ".pdf").name).write_bytes(source.pdf.read_bytes() + MADE_MARK)
-        converter, digest, companion = version.fingerprint()
         record = Record(
             converter=converter,
             sha256=digest,
@@ -63,6 +65,10 @@ def convert(version: Version, *, progress: Tell, warn: Tell) -> Record:
             slides=tuple(slides),
             losses=source.losses,
         )
+        if version.fingerprint() != before:
+            raise UserError(
+                f"{shown(version.path)} was saved again while it was being converted: run the command again."
+            )
         write_json(folder / version.json.name, to_json(record))
         replace(version, record, folder)
     return record
@@ -138,7 +144,16 @@ def _readable(name: str) -> Iterator[None]:
     """What a deck may hold is without end: what python-pptx stumbles over is told like other damage."""
     try:
         yield
-    except (PythonPptxError, SyntaxError, LookupError, ValueError, TypeError, AttributeError, OSError) as error:
+    except (
+        PythonPptxError,
+        SyntaxError,
+        LookupError,
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+    ) as error:
         raise UserError(
             f"{name} is damaged or of an unknown make ({error}): open it in PowerPoint, save it again and upload that."
         ) from error
@@ -178,11 +193,21 @@ def _draw(pdf: Path, page: int, name: str) -> Image.Image:
         drawn = run_tool(
             require_poppler("pdftoppm"), "-f", str(page), "-l", str(page), *size, pdf, seconds=PAGE_SECONDS
         )
-        return Image.open(BytesIO(drawn)).convert("RGB")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(BytesIO(drawn))
     except (ToolError, OSError) as error:
         raise UserError(
             f"pdftoppm could not draw page {page} of {name} ({error}): export the PDF again and upload that."
         ) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        picture = None
+    if picture is None or picture.height > TALLEST:
+        raise UserError(
+            f"Page {page} of {name} is more than {TALLEST // WIDTH} times as high as wide, which is no slide: "
+            "cut it into pages and upload that."
+        )
+    return picture.convert("RGB")
 
 
 def _language(words: str) -> str:

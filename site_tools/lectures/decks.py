@@ -1,5 +1,6 @@
 """Where decks are: a folder each below the folder of lectures, or a loose file there; found, named and put in order."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ OTHER_SUFFIXES = (".pptm", ".ppsx", ".ppsm", ".pps", ".potx", ".potm", ".pot", "
 STEM = "slides"
 MADE_MARK = b"\n%made from the deck beside it by live-models\n"  # a comment, which readers of PDF skip
 _NUMBER = re.compile(r"\d+(?![0-9A-Za-z])")  # "03-gan" and "03对抗", but not "3D"
-_LANGUAGE = re.compile(r"(?P<stem>.+)\.(?P<language>[a-z]{2})")
+_LANGUAGE = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2})")
+# what else is uploaded where a deck should be
+_NO_DECKS = (".zip", ".rar", ".7z", ".doc", ".docx", ".mp4")
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,13 @@ class Deck:
         name: of its folder, and of its page.
         number: at the front of its name, or None.
         versions: its files; at least one.
+        unused: other deck files in its folder, which nobody will see.
     """
 
     name: str
     number: int | None
     versions: tuple[Version, ...]
+    unused: tuple[Path, ...] = ()
 
     def version(self, language: str) -> Version:
         """The file for readers of a language: their own, else the one for all, else any."""
@@ -100,14 +105,14 @@ def find_decks(root: Path) -> tuple[list[Deck], list[str]]:
     """
     problems: list[str] = []
     decks: dict[str, Deck] = {}
-    for name, folder, files in [*_folders(root, problems), *_loose(root, problems)]:
+    for name, folder, files, unused in [*_folders(root, problems), *_loose(root, problems)]:
         versions = tuple(_version(found, folder, language, problems) for language, found in sorted(files.items()))
         number = _NUMBER.match(name)
-        deck = Deck(name, int(number[0]) if number else None, versions)
+        deck = Deck(name, int(number[0]) if number else None, versions, unused)
         if name in decks:
             problems.append(f"{_both(decks[name], deck)} are two decks of one name: rename one of them.")
-        elif name.lower() == "index":
-            problems.append(f"{shown(versions[0].path)}: the page of all lectures is called index; rename the deck.")
+        elif name.lower() in ("index", "readme"):  # MkDocs takes both for the page of a folder
+            problems.append(f"{shown(versions[0].path)}: {name} is the page of all lectures; rename the deck.")
         else:
             decks[name] = deck
     ordered = sorted(decks.values(), key=lambda deck: (deck.number is None, deck.number or 0, deck.name.casefold()))
@@ -121,8 +126,8 @@ def _both(first: Deck, second: Deck) -> str:
     return f"{shown(first.versions[0].path)} and {shown(second.versions[0].path)}"
 
 
-Found = tuple[str, Path, dict[str, list[Path]]]
-"""A deck's name, the folder of its outputs, and language -> files."""
+Found = tuple[str, Path, dict[str, list[Path]], tuple[Path, ...]]
+"""A deck's name, the folder of its outputs, language -> files, and deck files that are not used."""
 
 
 def _folders(root: Path, problems: list[str]) -> Iterator[Found]:
@@ -130,21 +135,34 @@ def _folders(root: Path, problems: list[str]) -> Iterator[Found]:
         if not folder.is_dir():
             continue
         groups = _groups(folder, problems)
+        unused = [path for path in folder.glob("*/*") if _is_deck(path)]  # a folder dropped into a folder
         if STEM in groups:
+            unused += [path for stem in groups if stem != STEM for path in _files(groups[stem])]
             groups = {STEM: groups[STEM]}
         if len(groups) > 1:
-            names = " and ".join(paths[0].name for group in groups.values() for paths in group.values())
+            names = " and ".join(path.name for group in groups.values() for path in _files(group)[:1])
             problems.append(
                 f"{shown(folder)} holds {names}: name one of them {STEM}, or give each a folder of its own."
             )
         elif groups:
             (files,) = groups.values()
-            yield folder.name, folder, files
+            yield folder.name, folder, files, tuple(sorted(unused))
+        elif unused:
+            problems.append(f"{shown(unused[0])} lies one folder too deep: move it up into {shown(folder)}.")
+        elif others := [path for path in _visible(folder) if path.suffix.lower() in _NO_DECKS]:
+            problems.append(f"{shown(others[0])} is no deck: upload the .pptx or .pdf itself into {shown(folder)}.")
+
+
+def _files(group: dict[str, list[Path]]) -> list[Path]:
+    return [path for paths in group.values() for path in paths]
 
 
 def _loose(root: Path, problems: list[str]) -> Iterator[Found]:
     for name, files in _groups(root, problems).items():
-        yield name, root / name, files
+        yield name, root / name, files, ()
+    for path in _visible(root):
+        if path.suffix.lower() in _NO_DECKS and not path.is_dir():
+            problems.append(f"{shown(path)} is no deck: upload the .pptx or .pdf itself into {shown(root)}.")
 
 
 def _groups(folder: Path, problems: list[str]) -> dict[str, dict[str, list[Path]]]:
@@ -154,13 +172,24 @@ def _groups(folder: Path, problems: list[str]) -> dict[str, dict[str, list[Path]
         suffix = path.suffix.lower()
         if path.is_dir() or suffix not in SUFFIXES + OTHER_SUFFIXES:
             continue
-        if suffix in OTHER_SUFFIXES:
+        if not os.access(path, os.R_OK):  # or a link that leads nowhere
+            problems.append(f"{shown(path)} cannot be read: mend its rights, or upload it again.")
+        elif suffix in OTHER_SUFFIXES:
             problems.append(f"{shown(path)}: a {suffix} file cannot be read here; save it as .pptx or .pdf.")
-        elif suffix != ".pdf" or not is_made(path):
+        elif _is_deck(path):
             found = _LANGUAGE.fullmatch(path.stem)
-            stem, language = (found["stem"], found["language"]) if found else (path.stem, "")
+            stem, language = (found["stem"], found["language"].lower()) if found else (path.stem, "")
+            stem = STEM if stem.lower() == STEM else stem
             groups.setdefault(stem, {}).setdefault(language, []).append(path)
     return groups
+
+
+def _is_deck(path: Path) -> bool:
+    """Whether this is a deck file of an author; PDFs that were made are not."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or path.name.startswith((".", "~$")) or not path.is_file():
+        return False
+    return suffix != ".pdf" or not is_made(path)
 
 
 def _visible(folder: Path) -> list[Path]:

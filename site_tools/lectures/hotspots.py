@@ -19,6 +19,7 @@ from site_tools.demo_block import Demo
 from site_tools.links import is_local
 from site_tools.twins import PAGE_SUFFIXES
 
+_MAIL = re.compile(r"[^\s@/:?#]+@[^\s@/:?#]+\.\w+")
 _PREVIEW = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")  # where authors copy links from
 
 
@@ -65,9 +66,16 @@ class Addresses:
         """What an address means on the page whose source is `uri`."""
         if re.fullmatch(r"#slide-\d+", address):
             return Target("jump", address)
+        if address == "#":  # PowerPoint's way of saying "nowhere"
+            return Target("none")
+        if _MAIL.fullmatch(address):
+            return Target("outside", f"mailto:{address}")
         if is_local(address):
             return Target("none", problem=f"points into a computer ({address}), where no reader can follow")
-        found = self._path(address)
+        try:
+            found = self._path(address)
+        except ValueError as error:
+            return Target("none", problem=f"is no address ({address}: {error}); correct it in the deck, or remove it")
         if found is None:
             address = f"https://{address}" if address.startswith("www.") else address
             outside = re.match(r"(https?://|mailto:)", address, re.I)

@@ -55,8 +55,9 @@ def _media(slide: PptxSlide) -> Iterator[tuple[str, int]]:
     }
     names = {}
     for element in slide._element.xpath(".//a:videoFile | .//a:audioFile | .//a:quickTimeFile"):
-        owner = next(element.iterancestors(qn("p:nvPr"))).getparent()
-        if relation := relations.get(element.get(qn("r:link"))):
+        holder = next(element.iterancestors(qn("p:nvPr")), None)
+        owner = holder.getparent() if holder is not None else None
+        if owner is not None and (relation := relations.get(element.get(qn("r:link")))):
             names[_target(relation)] = owner.find(qn("p:cNvPr")).get("name", "")
     # PowerPoint points at a video twice, the old way and the new
     for target, relation in {_target(relation): relation for relation in relations.values()}.items():

@@ -36,7 +36,7 @@ def staging(version: Version) -> Iterator[Path]:
     except OSError as error:
         raise UserError(
             f"{shown(version.folder)} could not be written ({error.strerror}), where the outputs of "
-            f"{shown(version.path)} go: make room or mend its rights."
+            f"{shown(version.path)} go: make room, mend its rights, or close its files in other programs."
         ) from None
     finally:
         if folder:
@@ -46,15 +46,26 @@ def staging(version: Version) -> Iterator[Path]:
 
 
 def replace(version: Version, record: Record, folder: Path) -> None:
-    """Move the new outputs in and the old ones out; without its record, nothing in between counts as converted."""
+    """Move the old outputs out and the new ones in, or leave all as it was.
+
+    The record goes first and comes last: what a power cut leaves behind does not count as converted.
+    """
     new = version.outputs(record)
     mark = re.escape(f".{version.language}" if version.language else "")
     pictures = re.compile(rf"(slide|thumb)-\d+{mark}\.webp")
     old = [path for path in version.folder.iterdir() if pictures.fullmatch(path.name)]
     if (pdf := version.output(STEM, ".pdf")).is_file() and is_made(pdf):
         old.append(pdf)
-    version.json.unlink(missing_ok=True)
-    for path in new:  # the record comes last
-        os.replace(folder / path.name, path)
-    for path in set(old) - set(new):
-        path.unlink()
+    held = folder / "old"
+    held.mkdir()
+    moves = [(path, held / path.name) for path in dict.fromkeys((version.json, *old, *new)) if path.exists()]
+    moves += [(folder / path.name, path) for path in new]
+    done = []
+    try:
+        for source, target in moves:
+            os.replace(source, target)
+            done.append((source, target))
+    except BaseException:  # a kill as well
+        for source, target in reversed(done):
+            os.replace(target, source)
+        raise

@@ -1,5 +1,6 @@
 """The page of one deck: plain HTML that works without scripts, in the Markdown that MkDocs asks for."""
 
+import re
 from html import escape
 
 import yaml
@@ -9,11 +10,21 @@ from site_tools.lectures.view import Lecture, View, plain
 from site_tools.lectures.viewer import viewer_html
 from site_tools.lectures.words import notes_html, transcript_html
 
+# The theme prints a title and a description as they are, on every page that lists this one, and undoes
+# entities in one place: so what would be markup is said with characters that only look the same.
+_LOOKALIKES = str.maketrans({"<": "＜", ">": "＞", '"': "”"})
+
+
+def for_theme(text: str) -> str:
+    """Words of a deck for the page's front matter, where they cannot become elements or attributes."""
+    return re.sub(r"&(?=#?\w+;)", "＆", text.translate(_LOOKALIKES))
+
 
 def lecture_page(view: View) -> str:
     """The Markdown of a lecture's page."""
     title = view.lecture.title
-    meta = {"title": title, "description": describe(view.lecture, view.language), "hide": ["toc"]}
+    description = for_theme(describe(view.lecture, view.language))
+    meta = {"title": for_theme(title), "description": description, "hide": ["toc"]}
     head = yaml.safe_dump(meta, allow_unicode=True, sort_keys=False, width=10_000)
     parts = (
         f"<h1>{plain(title)}</h1>", _facts(view), viewer_html(view), notes_html(view), transcript_html(view),

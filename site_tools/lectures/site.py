@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from site_tools.blocks import prose
 from site_tools.lectures.decks import Version, find_decks, shown
 from site_tools.lectures.hotspots import Addresses, Target, source_link
 from site_tools.lectures.page import lecture_page
@@ -14,7 +15,7 @@ from site_tools.lectures.texts import texts
 from site_tools.lectures.view import Lecture, View, plain
 
 INDEX = "index.md"
-_MARKER = re.compile(r"^[ \t]*\[\[\s*lectures\s*\]\][ \t]*$", re.M)
+_MARKER = re.compile(r"[ \t]*\[\[\s*lectures\s*\]\][ \t]*")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,11 @@ def with_list(markdown: str, shelf: Shelf, language: str, uri: str) -> str:
         language: of the page.
         uri: of its source.
     """
-    return _MARKER.sub(lambda _: _list(shelf, language, uri), markdown)
+    lines = markdown.splitlines()
+    for number, line in enumerate(prose(markdown).split("\n")):  # in an example of code it stays as it is
+        if _MARKER.fullmatch(line):
+            lines[number] = _list(shelf, language, uri)
+    return "\n".join(lines)
 
 
 def _list(shelf: Shelf, language: str, uri: str) -> str:

@@ -15,6 +15,9 @@ from site_tools.lectures.record import Item
 from site_tools.lectures.slides_pptx import FoundLink, SlideText
 from site_tools.lectures.tools import PAGE_SECONDS, ToolError, require_poppler, run_tool
 
+# how pypdf stumbles over files that break its rules
+_DAMAGE = (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError)
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -36,14 +39,17 @@ def read_annotations(pdf: Path, name: str) -> list[list[Annotation]]:
             raise UserError(f"{name} is protected by a password: save it without one and upload that.")
         numbers = {page.indirect_reference: number for number, page in enumerate(reader.pages, start=1)}
         return [_annotations(reader, page, numbers) for page in reader.pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+    except _DAMAGE as error:
         raise UserError(f"{name} is damaged ({error}): export the PDF again and upload that.") from None
 
 
 def pdf_subject(pdf: Path) -> str:
-    """What a PDF that can be read is about, as its properties say; "" if they do not."""
-    properties = PdfReader(pdf).metadata
-    return " ".join(str(properties.subject or "").split()) if properties else ""
+    """What a PDF that can be read is about, as its properties say; "" if they do not, or not legibly."""
+    try:
+        properties = PdfReader(pdf).metadata
+        return " ".join(str(properties.subject or "").split()) if properties else ""
+    except _DAMAGE:
+        return ""
 
 
 def _annotations(reader: PdfReader, page, numbers: Mapping) -> list[Annotation]:

@@ -72,4 +72,5 @@ def test_language_switch_stays_on_the_page(watched, server, address):
     switch = page.locator("header a[hreflang]")
     assert switch.first.evaluate("link => link.href") == server.url + twin
     switch.first.click()
+    page.wait_for_load_state()  # closing a page amid its navigation has hung Chromium
     assert page.url == server.url + twin
