@@ -4,7 +4,7 @@
  * A mistake is an action like any other; it leaves a lesson, the key of an explanation in `texts.ts`.
  */
 import {
-  CODE_LENGTH, DESCRIPTION_LIMIT, isPlainFileName, passwordProblem, repositoryProblem, repositorySlug, uploadProblem, usernameProblem, type DeskFile,
+  CODE_LENGTH, DESCRIPTION_LIMIT, isPlainFileName, merged, passwordProblem, repositoryProblem, repositorySlug, uploadProblem, usernameProblem, type DeskFile,
 } from './rules.ts';
 import { codeOf, MAIL, SMALLER, TAKEN_USERNAMES } from './samples.ts';
 import {
@@ -139,10 +139,9 @@ const HANDLERS: Handlers = {
 
   // --- A deck ---
   add: (state, { files }) => {
-    const problem = uploadProblem(files, state.waiting.length);
+    const problem = uploadProblem(files, state.waiting);
     if (problem) return problemAt(state, 'files', problem);
-    const names = new Set(files.map((file) => file.name)); // the same name again replaces the file
-    const waiting = [...state.waiting.filter((file) => !names.has(file.name)), ...files.map((file) => ({ ...file, uploaded: false }))];
+    const waiting = merged(state.waiting, files.map((file) => ({ ...file, uploaded: false })));
     return { waiting, ...problemAt(state, 'files', undefined), lesson: files.every((file) => isPlainFileName(file.name)) ? undefined : 'file-name' };
   },
   uploaded: (state) => ({
