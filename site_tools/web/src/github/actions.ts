@@ -80,7 +80,7 @@ const HANDLERS: Handlers = {
     if (screen === 'sign-in' && !state.done.includes('code')) return { lesson: 'sign-in-first' };
     if (screen === 'new-repository') return { screen, name: '', description: '', visibility: 'Public', readme: false, problems: {}, done: achieved(state, 'new-repository') };
     if (screen === 'new-file') return { screen, lesson: 'create-new-file' };
-    if (screen === 'upload') return { screen, problems: {}, done: achieved(state, 'add-file') };
+    if (screen === 'upload') return { screen, message: '', branch: 'main', problems: {}, done: achieved(state, 'add-file') };
     return { screen, problems: {} };
   },
   menu: (state, { menu }) => ({ menu: state.menu === menu ? '' : menu, lesson: state.lesson }),
@@ -164,7 +164,7 @@ const HANDLERS: Handlers = {
     const commit = { message: message || 'Add files via upload', files: state.waiting };
     return {
       repositories: state.repositories.map((one) => (one.name === state.repository ? { ...one, commits: [commit, ...one.commits] } : one)),
-      screen: 'repository', waiting: [], message: '', problems: {}, done: achieved(state, 'commit'), lesson: message ? undefined : 'default-message',
+      screen: 'repository', waiting: [], problems: {}, done: achieved(state, 'commit'), lesson: message ? undefined : 'default-message',
     };
   },
   leave: (state) => ({
