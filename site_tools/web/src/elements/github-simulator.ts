@@ -57,7 +57,7 @@ class GithubSimulator extends LiveElement {
     choose: () => this.querySelector<HTMLElement>('.desk-file')?.focus(),
   };
 
-  send(action: Action): void {
+  send(action: Action): Simulation {
     const before = this.simulation;
     this.simulation = step(before, action);
     if (this.simulation.screen !== before.screen) void this.#enter();
@@ -66,6 +66,7 @@ class GithubSimulator extends LiveElement {
       clearTimeout(this.#upload);
       this.#upload = setTimeout(() => this.send({ type: 'uploaded' }), UPLOAD_TIME);
     }
+    return this.simulation;
   }
 
   /** Bring a part of the page onto the screen, if it is not there. */
