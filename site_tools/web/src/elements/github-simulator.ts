@@ -121,13 +121,13 @@ class GithubSimulator extends LiveElement {
     event.preventDefault();
     this.#mark(undefined);
     if (!this.#dropZone(event) || !event.dataTransfer) return;
-    const index = event.dataTransfer.getData(DRAG_TYPE);
+    const own = event.dataTransfer.getData(DRAG_TYPE); // of another tab's desk, perhaps, which may hold more than this one
     // Of the reader's own files only name and size are looked at.
-    const files: DeskFile[] = index ? [this.simulation.desk[Number(index)]!] : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
+    const files: DeskFile[] = own ? this.simulation.desk.filter(({ name }) => name === own) : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
     if (files.length) this.send({ type: 'add', files });
   };
 
-  #take = (index: number, event: DragEvent): void => event.dataTransfer?.setData(DRAG_TYPE, String(index));
+  #take = (file: DeskFile, event: DragEvent): void => event.dataTransfer?.setData(DRAG_TYPE, file.name);
 
   // --- Frame -----------------------------------------------------------------------------------------
 
