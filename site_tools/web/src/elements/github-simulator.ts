@@ -121,6 +121,11 @@ class GithubSimulator extends LiveElement {
     event.preventDefault();
     this.#mark(undefined);
     if (!this.#dropZone(event) || !event.dataTransfer) return;
+    // A folder says its own size, not that of its files.
+    if ([...event.dataTransfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory)) {
+      this.send({ type: 'learn', lesson: 'whole-folder' });
+      return;
+    }
     const own = event.dataTransfer.getData(DRAG_TYPE); // of another tab's desk, perhaps, which may hold more than this one
     // Of the reader's own files only name and size are looked at.
     const files: DeskFile[] = own ? this.simulation.desk.filter(({ name }) => name === own) : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
