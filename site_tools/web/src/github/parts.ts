@@ -14,8 +14,6 @@ export interface Ui {
   choose: () => void;
 }
 
-export type Drawn = TemplateResult | typeof nothing;
-
 export const avatar = (state: Simulation): TemplateResult => html`<span class="avatar avatar-circle" aria-hidden="true">${(state.username || 'l')[0]!.toUpperCase()}</span>`;
 
 const NOT_NEEDED: Action = { type: 'learn', lesson: 'not-needed' };
@@ -101,7 +99,7 @@ export const note = (kind: 'error' | 'ok' | 'info', text: TemplateResult | strin
 `;
 
 /** What the page says at a field, in the words of the page; nothing if there is no problem. */
-export const fieldNote = (state: Simulation, field: Field, words: Partial<Record<string, string>>): Drawn => {
+export const fieldNote = (state: Simulation, field: Field, words: Partial<Record<string, string>>): TemplateResult | typeof nothing => {
   const problem = state.problems[field];
   return problem ? note('error', words[problem] ?? 'This cannot be used.', `${field}-note`) : nothing;
 };

@@ -3,8 +3,8 @@
  * 2026-11 (sources: the page that uses the simulator); not checked on the live site.
  */
 
-export const USERNAME_LIMIT = 39;
-export const REPOSITORY_LIMIT = 100;
+const USERNAME_LIMIT = 39;
+const REPOSITORY_LIMIT = 100;
 export const DESCRIPTION_LIMIT = 350;
 /** Of one file in the browser, in MiB, and of files at once. */
 export const UPLOAD_LIMIT_MIB = 25;

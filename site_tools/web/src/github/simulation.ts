@@ -50,7 +50,7 @@ export interface Repository {
   commits: readonly Commit[];
 }
 
-export interface WaitingFile extends DeskFile {
+interface WaitingFile extends DeskFile {
   uploaded: boolean;
 }
 
