@@ -1,6 +1,7 @@
 """The practice as a part of its page: accessible, fast, light, and without forms, passwords and dead ends."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -176,6 +177,69 @@ def test_a_file_is_dragged_from_the_desk_and_from_outside(watched, server):
 
 
 @pytest.mark.browser
+def test_of_another_desk_only_what_is_on_this_one_too_is_taken(watched, server):
+    """Two tabs with the practice: the smaller decks lie on one desk only."""
+    page = watched.page
+    demo = upload_practice(page, server.url)
+    open_upload_form(demo)
+    for name in ("all-lectures-compressed.pptx", "01-introduction.pptx"):
+        data = page.evaluate_handle(
+            """name => {
+              const data = new DataTransfer();
+              data.setData('application/x-desk-file', name);
+              return data;
+            }""",
+            name,
+        )
+        demo.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": data})
+    demo.locator(".waiting .file-name", has_text="01-introduction.pptx").wait_for()
+    assert demo.locator(".waiting .file-name").count() == 1
+    watched.assert_clean()
+
+
+@pytest.mark.browser
+def test_a_folder_from_outside_is_neither_a_file_nor_empty(watched, server, tmp_path):
+    page = watched.page
+    demo = upload_practice(page, server.url)
+    open_upload_form(demo)
+    folder = tmp_path / "homework"
+    folder.mkdir()
+    (folder / "01.pptx").write_bytes(b"slides")
+    client = page.context.new_cdp_session(page)
+
+    def drop(path: Path) -> None:
+        demo.locator("[data-drop]").scroll_into_view_if_needed()
+        box = demo.locator("[data-drop]").bounding_box()
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        for event in ("dragEnter", "dragOver", "drop"):
+            client.send(
+                "Input.dispatchDragEvent", {"type": event, "x": box["x"] + 20, "y": box["y"] + 20, "data": data}
+            )
+
+    drop(folder)
+    demo.locator(".coach-lesson[data-lesson=whole-folder]").wait_for()
+    assert demo.locator(".waiting").count() == demo.locator(".flash").count() == 0
+    drop(folder / "01.pptx")
+    demo.locator(".waiting .file-name", has_text="01.pptx").wait_for()
+    watched.assert_clean()
+
+
+@pytest.mark.browser
+def test_what_a_field_does_not_take_is_not_seen_in_it(watched, server):
+    page = watched.page
+    page.goto(server.url + PAGES["en"] + "#practice-account", wait_until="networkidle")
+    demo = page.locator(DEMO)
+    for screen, label, taken in (("verify", "Enter code", "12"), ("new-repository", "Description", "字" * 350)):
+        demo.evaluate("(demo, screen) => { demo.simulation = { ...demo.simulation, screen } }", screen)
+        field = demo.get_by_label(label, exact=True)
+        field.focus()
+        for text in (taken, "a", "b"):
+            page.keyboard.insert_text(text)
+        assert field.input_value() == taken
+    watched.assert_clean()
+
+
+@pytest.mark.browser
 def test_an_input_method_is_not_disturbed(watched, server):
     """Letters of a composition are not yet the name: nothing is judged, nothing in the field is replaced."""
     page = watched.page
@@ -192,6 +256,24 @@ def test_an_input_method_is_not_disturbed(watched, server):
     client.send("Input.insertText", {"text": "数据"})
     assert field.input_value() == "数据"
     assert demo.locator(".coach-lesson").get_attribute("data-lesson") == "name-changed"
+    watched.assert_clean()
+
+
+@pytest.mark.browser
+def test_a_composition_outlives_the_end_of_an_upload(watched, server):
+    """The page is drawn anew meanwhile: what is being composed is left alone."""
+    page = watched.page
+    demo = upload_practice(page, server.url)
+    open_upload_form(demo)
+    demo.locator(".desk-file").first.click()
+    field = demo.get_by_label("Commit message")
+    field.focus()
+    client = page.context.new_cdp_session(page)
+    client.send("Input.imeSetComposition", {"text": "kejian", "selectionStart": 6, "selectionEnd": 6})
+    demo.locator(".Progress-item.full").wait_for()
+    assert field.input_value() == "kejian"
+    client.send("Input.insertText", {"text": "课件"})
+    assert field.input_value() == "课件"
     watched.assert_clean()
 
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  CODE_LENGTH, isPlainFileName, passwordProblem, repositoryProblem, repositorySlug, UPLOAD_LIMIT_FILES, UPLOAD_LIMIT_MIB, uploadProblem, usernameProblem,
+  CODE_LENGTH, isPlainFileName, merged, passwordProblem, repositoryProblem, repositorySlug, UPLOAD_LIMIT_FILES, UPLOAD_LIMIT_MIB, uploadProblem, usernameProblem,
 } from '../src/github/rules.ts';
 import { codeOf, DESK, OLD_REPOSITORY, PASSWORDS, SMALLER, TAKEN_USERNAMES, USERNAMES } from '../src/github/samples.ts';
 
@@ -50,12 +50,23 @@ test('a repository needs a name of its own', () => {
 
 test('uploads: 25 MiB a file to the byte, 100 files with those that wait, nothing empty', () => {
   const file = (bytes: number) => ({ name: 'a.pptx', bytes });
-  expect(uploadProblem([file(UPLOAD_LIMIT_MIB * 2 ** 20)], 0)).toBeUndefined();
-  expect(uploadProblem([file(UPLOAD_LIMIT_MIB * 2 ** 20 + 1)], 0)).toBe('file-big');
-  expect(uploadProblem([file(0)], 0)).toBe('file-empty');
-  expect(uploadProblem([file(1)], UPLOAD_LIMIT_FILES - 1)).toBeUndefined();
-  expect(uploadProblem([file(1)], UPLOAD_LIMIT_FILES)).toBe('files-many');
-  expect(uploadProblem([{ ...file(1), files: UPLOAD_LIMIT_FILES + 1 }], 0)).toBe('files-many');
+  const waiting = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `${index}.pptx`, bytes: 1 }));
+  expect(uploadProblem([file(UPLOAD_LIMIT_MIB * 2 ** 20)], [])).toBeUndefined();
+  expect(uploadProblem([file(UPLOAD_LIMIT_MIB * 2 ** 20 + 1)], [])).toBe('file-big');
+  expect(uploadProblem([file(0)], [])).toBe('file-empty');
+  expect(uploadProblem([file(1)], waiting(UPLOAD_LIMIT_FILES - 1))).toBeUndefined();
+  expect(uploadProblem([file(1)], waiting(UPLOAD_LIMIT_FILES))).toBe('files-many');
+});
+
+test('a file that replaces another is not one more, and a folder is as many as it holds', () => {
+  const full = Array.from({ length: UPLOAD_LIMIT_FILES }, (_, index) => ({ name: `${index}.pptx`, bytes: 1 }));
+  const again = { name: '0.pptx', bytes: 5 };
+  expect(merged(full, [again])).toEqual([again, ...full.slice(1)]);
+  expect(uploadProblem([again], full)).toBeUndefined();
+  const folder = (name: string, files: number) => ({ name, bytes: 1, files });
+  expect(uploadProblem([folder('a', UPLOAD_LIMIT_FILES)], [])).toBeUndefined();
+  expect(uploadProblem([folder('a', UPLOAD_LIMIT_FILES + 1)], [])).toBe('files-many');
+  expect(uploadProblem([folder('b', 90)], [folder('a', 90)])).toBe('files-many');
 });
 
 test('names that stay as they are in a link', () => {
@@ -67,8 +78,8 @@ test('the samples teach every rule, and a way through exists', () => {
   expect(new Set(PASSWORDS.map(passwordProblem))).toEqual(new Set(['password-short', 'password-no-digit', 'password-no-lowercase', 'password-leaked', undefined]));
   const username = (name: string) => usernameProblem(name, TAKEN_USERNAMES);
   expect(new Set(USERNAMES.map(username))).toEqual(new Set(['username-taken', 'username-letters', 'username-hyphens', 'username-long', undefined]));
-  expect(new Set(DESK.map((file) => uploadProblem([file], 0)))).toEqual(new Set(['file-big', 'file-empty', 'files-many', undefined]));
-  for (const file of [...SMALLER.compress, ...SMALLER.split]) expect(uploadProblem([file], 0)).toBeUndefined();
+  expect(new Set(DESK.map((file) => uploadProblem([file], [])))).toEqual(new Set(['file-big', 'file-empty', 'files-many', undefined]));
+  for (const file of [...SMALLER.compress, ...SMALLER.split]) expect(uploadProblem([file], [])).toBeUndefined();
   expect(OLD_REPOSITORY).toBe('demo'); // the coach asks to try it
   const codes = Array.from({ length: 50 }, (_, mail) => codeOf(mail));
   expect(codes.every((code) => code.length === CODE_LENGTH)).toBe(true);

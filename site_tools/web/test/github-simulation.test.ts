@@ -131,6 +131,13 @@ test('files that wait are lost with the page, and a file of the same name is rep
   expect(play(begin('upload'), { type: 'go', screen: 'new-file' }, { type: 'leave' }).lesson).toBeUndefined();
 });
 
+test('every upload begins with an empty message and the branch main, however the last one ended', () => {
+  const there = play(begin('upload'), { type: 'go', screen: 'upload' }, { type: 'message', value: 'Lecture 1' }, { type: 'branch', value: 'new' });
+  expect(play(there, { type: 'leave' }, { type: 'go', screen: 'upload' })).toMatchObject({ message: '', branch: 'main' });
+  const committed = play(there, { type: 'branch', value: 'main' }, { type: 'add', files: [DESK[0]!] }, { type: 'uploaded' }, { type: 'commit' });
+  expect(play(committed, { type: 'go', screen: 'upload' })).toMatchObject({ message: '', branch: 'main' });
+});
+
 test('nothing is committed that is not there, not whole, or meant for others to review', () => {
   const there = play(begin('upload'), { type: 'go', screen: 'upload' });
   expect(lessonOf(there, { type: 'commit' })).toBe('nothing-to-commit');

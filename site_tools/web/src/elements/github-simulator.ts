@@ -57,7 +57,7 @@ class GithubSimulator extends LiveElement {
     choose: () => this.querySelector<HTMLElement>('.desk-file')?.focus(),
   };
 
-  send(action: Action): void {
+  send(action: Action): Simulation {
     const before = this.simulation;
     this.simulation = step(before, action);
     if (this.simulation.screen !== before.screen) void this.#enter();
@@ -66,6 +66,7 @@ class GithubSimulator extends LiveElement {
       clearTimeout(this.#upload);
       this.#upload = setTimeout(() => this.send({ type: 'uploaded' }), UPLOAD_TIME);
     }
+    return this.simulation;
   }
 
   /** Bring a part of the page onto the screen, if it is not there. */
@@ -120,13 +121,18 @@ class GithubSimulator extends LiveElement {
     event.preventDefault();
     this.#mark(undefined);
     if (!this.#dropZone(event) || !event.dataTransfer) return;
-    const index = event.dataTransfer.getData(DRAG_TYPE);
+    // A folder says its own size, not that of its files.
+    if ([...event.dataTransfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory)) {
+      this.send({ type: 'learn', lesson: 'whole-folder' });
+      return;
+    }
+    const own = event.dataTransfer.getData(DRAG_TYPE); // of another tab's desk, perhaps, which may hold more than this one
     // Of the reader's own files only name and size are looked at.
-    const files: DeskFile[] = index ? [this.simulation.desk[Number(index)]!] : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
+    const files: DeskFile[] = own ? this.simulation.desk.filter(({ name }) => name === own) : [...event.dataTransfer.files].map(({ name, size }) => ({ name, bytes: size }));
     if (files.length) this.send({ type: 'add', files });
   };
 
-  #take = (index: number, event: DragEvent): void => event.dataTransfer?.setData(DRAG_TYPE, String(index));
+  #take = (file: DeskFile, event: DragEvent): void => event.dataTransfer?.setData(DRAG_TYPE, file.name);
 
   // --- Frame -----------------------------------------------------------------------------------------
 

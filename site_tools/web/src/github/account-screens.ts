@@ -90,7 +90,7 @@ export const verify = (state: Simulation, ui: Ui): TemplateResult => html`
       <span class="field-name">Enter code<b class="required">*</b></span>
       ${ui.drawn
         ? html`<span class="digits">${[...state.code.padEnd(8)].map((digit) => html`<span class="form-control digit">${digit}</span>`)}</span>`
-        : type(state, ui, 'code', 'Enter code', state.code, (value) => ui.send({ type: 'code', value }), '8 digits')}
+        : type(state, ui, 'code', 'Enter code', state.code, (value) => ui.send({ type: 'code', value }).code, '8 digits')}
       ${fieldNote(state, 'code', { 'code-wrong': 'Incorrect code', 'code-old': 'Incorrect code' })}
     </div>
     <p class="f6 part" data-part="resend">Didn't get your email?

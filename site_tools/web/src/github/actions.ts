@@ -4,7 +4,7 @@
  * A mistake is an action like any other; it leaves a lesson, the key of an explanation in `texts.ts`.
  */
 import {
-  CODE_LENGTH, DESCRIPTION_LIMIT, isPlainFileName, passwordProblem, repositoryProblem, repositorySlug, uploadProblem, usernameProblem, type DeskFile,
+  CODE_LENGTH, DESCRIPTION_LIMIT, isPlainFileName, merged, passwordProblem, repositoryProblem, repositorySlug, uploadProblem, usernameProblem, type DeskFile,
 } from './rules.ts';
 import { codeOf, MAIL, SMALLER, TAKEN_USERNAMES } from './samples.ts';
 import {
@@ -80,7 +80,7 @@ const HANDLERS: Handlers = {
     if (screen === 'sign-in' && !state.done.includes('code')) return { lesson: 'sign-in-first' };
     if (screen === 'new-repository') return { screen, name: '', description: '', visibility: 'Public', readme: false, problems: {}, done: achieved(state, 'new-repository') };
     if (screen === 'new-file') return { screen, lesson: 'create-new-file' };
-    if (screen === 'upload') return { screen, problems: {}, done: achieved(state, 'add-file') };
+    if (screen === 'upload') return { screen, message: '', branch: 'main', problems: {}, done: achieved(state, 'add-file') };
     return { screen, problems: {} };
   },
   menu: (state, { menu }) => ({ menu: state.menu === menu ? '' : menu, lesson: state.lesson }),
@@ -139,10 +139,9 @@ const HANDLERS: Handlers = {
 
   // --- A deck ---
   add: (state, { files }) => {
-    const problem = uploadProblem(files, state.waiting.length);
+    const problem = uploadProblem(files, state.waiting);
     if (problem) return problemAt(state, 'files', problem);
-    const names = new Set(files.map((file) => file.name)); // the same name again replaces the file
-    const waiting = [...state.waiting.filter((file) => !names.has(file.name)), ...files.map((file) => ({ ...file, uploaded: false }))];
+    const waiting = merged(state.waiting, files.map((file) => ({ ...file, uploaded: false })));
     return { waiting, ...problemAt(state, 'files', undefined), lesson: files.every((file) => isPlainFileName(file.name)) ? undefined : 'file-name' };
   },
   uploaded: (state) => ({
@@ -165,7 +164,7 @@ const HANDLERS: Handlers = {
     const commit = { message: message || 'Add files via upload', files: state.waiting };
     return {
       repositories: state.repositories.map((one) => (one.name === state.repository ? { ...one, commits: [commit, ...one.commits] } : one)),
-      screen: 'repository', waiting: [], message: '', problems: {}, done: achieved(state, 'commit'), lesson: message ? undefined : 'default-message',
+      screen: 'repository', waiting: [], problems: {}, done: achieved(state, 'commit'), lesson: message ? undefined : 'default-message',
     };
   },
   leave: (state) => ({

@@ -40,14 +40,14 @@ export function mailbox(state: Simulation, t: GithubTexts, open: (folder: 'inbox
   `;
 }
 
-export function desk(state: Simulation, t: GithubTexts, choose: (file: DeskFile) => void, drag: (index: number, event: DragEvent) => void): TemplateResult {
+export function desk(state: Simulation, t: GithubTexts, choose: (file: DeskFile) => void, drag: (file: DeskFile, event: DragEvent) => void): TemplateResult {
   return html`
     <div class="tray" role="group" aria-label=${t.desk}>
       <div class="tray-bar"><strong>${t.desk}</strong> <small>${t.deskHint}</small></div>
       <div class="desk-files">
         ${state.desk.map(
-          (file, index) => html`
-            <button type="button" class="desk-file" draggable="true" @dragstart=${(event: DragEvent) => drag(index, event)} @click=${() => choose(file)}>
+          (file) => html`
+            <button type="button" class="desk-file" draggable="true" @dragstart=${(event: DragEvent) => drag(file, event)} @click=${() => choose(file)}>
               ${octicon(file.files ? 'folder' : 'file')} ${file.name}<small>${file.files ? t.files(file.files) : inMegabytes(file)}</small>
             </button>`,
         )}

@@ -8,12 +8,11 @@ import type { Field, Menu, Simulation } from './simulation.ts';
 export interface Ui {
   /** A picture: what is chosen stands in the fields, and nothing answers. */
   drawn: boolean;
-  send: (action: Action) => void;
-  /** Opens what stands for the system's file chooser: the desk below the window. */
+  /** Does something, and says what has become of the state. */
+  send: (action: Action) => Simulation;
+  /** Opens what stands for the system's file chooser: the desk above the window. */
   choose: () => void;
 }
-
-export type Drawn = TemplateResult | typeof nothing;
 
 export const avatar = (state: Simulation): TemplateResult => html`<span class="avatar avatar-circle" aria-hidden="true">${(state.username || 'l')[0]!.toUpperCase()}</span>`;
 
@@ -100,7 +99,7 @@ export const note = (kind: 'error' | 'ok' | 'info', text: TemplateResult | strin
 `;
 
 /** What the page says at a field, in the words of the page; nothing if there is no problem. */
-export const fieldNote = (state: Simulation, field: Field, words: Partial<Record<string, string>>): Drawn => {
+export const fieldNote = (state: Simulation, field: Field, words: Partial<Record<string, string>>): TemplateResult | typeof nothing => {
   const problem = state.problems[field];
   return problem ? note('error', words[problem] ?? 'This cannot be used.', `${field}-note`) : nothing;
 };
@@ -122,12 +121,18 @@ export function pick(
   `;
 }
 
-/** A field to type into; while an input method composes, the letters are not yet the text. */
+/**
+ * A field to type into; while an input method composes, the letters are not yet the text.
+ *
+ * @param changed takes what is typed and says what of it stays. What does not is gone from the field at once:
+ *   a later drawing would not see it, or would disturb a composition.
+ */
 export function type(
-  state: Simulation, ui: Ui, field: Field | '', label: string, value: string, changed: (value: string) => void, placeholder = '',
+  state: Simulation, ui: Ui, field: Field | '', label: string, value: string, changed: (value: string) => string, placeholder = '',
 ): TemplateResult {
   const read = (event: Event) => {
-    if (!(event as InputEvent).isComposing) changed((event.target as HTMLInputElement).value);
+    const input = event.target as HTMLInputElement;
+    if (!(event as InputEvent).isComposing) input.value = changed(input.value);
   };
   return html`<input class="form-control" type="text" autocomplete="off" spellcheck="false" aria-label=${label} placeholder=${placeholder || nothing}
     aria-invalid=${field ? invalid(state, field) : nothing} aria-describedby=${field ? described(state, field) : nothing}

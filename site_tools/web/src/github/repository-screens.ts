@@ -19,7 +19,7 @@ export const newRepository = (state: Simulation, ui: Ui): TemplateResult => {
           <button type="button" class="btn" @click=${idle(ui)}>${avatar(state)} ${state.username} ${octicon('down')}</button>
         </div>
         <div class="field spring part" data-part="name"><span class="field-name">Repository name<b class="required">*</b></span>
-          ${type(state, ui, 'name', 'Repository name', state.name, (value) => ui.send({ type: 'name', value }))}
+          ${type(state, ui, 'name', 'Repository name', state.name, (value) => ui.send({ type: 'name', value }).name)}
         </div>
       </div>
       ${state.problems.name
@@ -28,7 +28,7 @@ export const newRepository = (state: Simulation, ui: Ui): TemplateResult => {
         : slug === state.name ? note('ok', `${slug} is available.`)
         : note('info', html`Your new repository will be created as <b>${slug}</b>. The name can only contain ASCII letters, digits, and the characters ., -, and _.`)}
       <div class="field part" data-part="description"><span class="field-name">Description</span>
-        ${type(state, ui, '', 'Description', state.description, (value) => ui.send({ type: 'description', value }))}
+        ${type(state, ui, '', 'Description', state.description, (value) => ui.send({ type: 'description', value }).description)}
         <p class="field-hint">${[...state.description].length} / ${DESCRIPTION_LIMIT} characters</p>
       </div>
       <h4 class="f4"><span class="number">2</span>Configuration</h4>
@@ -160,7 +160,7 @@ export const upload = (state: Simulation, ui: Ui): TemplateResult => html`
     </div>`}
     <div class="Box padded commit-box">
       <h4 class="f4">Commit changes</h4>
-      <div class="field part" data-part="message">${type(state, ui, '', 'Commit message', state.message, (value) => ui.send({ type: 'message', value }), 'Add files via upload')}</div>
+      <div class="field part" data-part="message">${type(state, ui, '', 'Commit message', state.message, (value) => ui.send({ type: 'message', value }).message, 'Add files via upload')}</div>
       <div class="part" data-part="branch">
         ${([['main', html`${octicon('branch')} Commit directly to the <code>main</code> branch.`], ['new', html`${octicon('pull')} Create a <b>new branch</b> for this commit and start a pull request.`]] as const).map(
           ([value, text]) => html`

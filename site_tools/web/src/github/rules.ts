@@ -3,8 +3,8 @@
  * 2026-11 (sources: the page that uses the simulator); not checked on the live site.
  */
 
-export const USERNAME_LIMIT = 39;
-export const REPOSITORY_LIMIT = 100;
+const USERNAME_LIMIT = 39;
+const REPOSITORY_LIMIT = 100;
 export const DESCRIPTION_LIMIT = 350;
 /** Of one file in the browser, in MiB, and of files at once. */
 export const UPLOAD_LIMIT_MIB = 25;
@@ -57,9 +57,13 @@ export interface DeskFile {
 
 export type UploadProblem = 'file-big' | 'file-empty' | 'files-many';
 
-/** @param waiting how many files wait for the commit already. */
-export function uploadProblem(files: readonly DeskFile[], waiting: number): UploadProblem | undefined {
-  const count = files.reduce((sum, file) => sum + (file.files ?? 1), waiting);
+/** What waits for the commit once files are added: the same name again replaces the file. */
+export const merged = <F extends DeskFile>(waiting: readonly F[], added: readonly F[]): F[] =>
+  [...new Map([...waiting, ...added].map((file) => [file.name, file])).values()];
+
+/** @param waiting the files that wait for the commit already. */
+export function uploadProblem(files: readonly DeskFile[], waiting: readonly DeskFile[]): UploadProblem | undefined {
+  const count = merged(waiting, files).reduce((sum, file) => sum + (file.files ?? 1), 0);
   if (count > UPLOAD_LIMIT_FILES) return 'files-many';
   if (files.some((file) => file.bytes > UPLOAD_LIMIT_MIB * 2 ** 20)) return 'file-big';
   return files.some((file) => file.bytes === 0) ? 'file-empty' : undefined;

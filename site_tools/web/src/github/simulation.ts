@@ -29,7 +29,7 @@ export type Lesson =
   | Problem
   | 'sign-up-again' | 'sign-in-first' | 'other-account' | 'mail-typo' | 'mail-in-spam' | 'mail-resent' | 'mail-updated' | 'mail-same'
   | 'name-changed' | 'private' | 'readme-off' | 'not-needed'
-  | 'create-new-file' | 'file-name' | 'nothing-to-commit' | 'still-uploading' | 'not-committed' | 'new-branch' | 'default-message'
+  | 'create-new-file' | 'whole-folder' | 'file-name' | 'nothing-to-commit' | 'still-uploading' | 'not-committed' | 'new-branch' | 'default-message'
   | Way;
 export type Way = 'way-compress' | 'way-split' | 'way-git' | 'way-release';
 
@@ -50,7 +50,7 @@ export interface Repository {
   commits: readonly Commit[];
 }
 
-export interface WaitingFile extends DeskFile {
+interface WaitingFile extends DeskFile {
   uploaded: boolean;
 }
 

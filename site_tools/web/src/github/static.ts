@@ -53,16 +53,14 @@ const PUBLISHING: Record<string, [address: string, draw: (state: Simulation, ui:
   'actions-run': [`${coursePage}/actions`, actionsRun],
 };
 
-const nothing = () => {};
-
 function pages(drawn: boolean): [name: string, address: string, page: TemplateResult][] {
-  const ui: Ui = { drawn, send: nothing, choose: nothing };
+  const still = (state: Simulation): Ui => ({ drawn, send: () => state, choose: () => {} });
   return [
     ...Object.entries(STATES).map(([name, state]): [string, string, TemplateResult] => {
-      const { address, page } = pageOf(state, ui);
+      const { address, page } = pageOf(state, still(state));
       return [name, address, page];
     }),
-    ...Object.entries(PUBLISHING).map(([name, [address, draw]]): [string, string, TemplateResult] => [name, address, draw(course, ui)]),
+    ...Object.entries(PUBLISHING).map(([name, [address, draw]]): [string, string, TemplateResult] => [name, address, draw(course, still(course))]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** What the coach of <github-simulator> says, in both languages. The drawn pages stay in English, as GitHub's own are. */
 import type { Language } from '../page.ts';
 import type { ElementTexts } from '../texts.ts';
-import { UPLOAD_LIMIT_MIB } from './rules.ts';
+import { UPLOAD_LIMIT_FILES, UPLOAD_LIMIT_MIB } from './rules.ts';
 import type { Lesson, Milestone, Way } from './simulation.ts';
 import type { Task } from './tasks.ts';
 
@@ -87,6 +87,7 @@ const zh: GithubTexts = {
     'file-big': `网页上传，每个文件不能超过 ${UPLOAD_LIMIT_MIB} MiB。这个带视频的课件有四条出路，点一条看看：`,
     'file-empty': '空文件传不上去。多半是还没保存，或同步盘只留了占位文件，内容没有下载下来。',
     'files-many': '一次最多 100 个文件。整个文件夹拖进来很容易超；分几次传，或改用 Git。',
+    'whole-folder': `整个文件夹也能拖进 GitHub：里面的文件一起传，一次最多 ${UPLOAD_LIMIT_FILES} 个。练习场不看文件夹里面：请打开它，拖一个文件过来。`,
     'file-name': '能传，但链接里的汉字和空格会变成 %E7%AC%AC 这样的编码。课件最好叫 03-generative-models.pptx，中文写在 PPT 的首页上。',
     'nothing-to-commit': '还没有文件，没什么可提交的。',
     'still-uploading': '还没传完。等进度条走到头再提交。',
@@ -186,6 +187,7 @@ const en: GithubTexts = {
     'file-big': `In the browser a file may have at most ${UPLOAD_LIMIT_MIB} MiB. There are four ways out for this deck with video; try one:`,
     'file-empty': 'An empty file cannot be uploaded. It may not have been saved yet, or it is an online-only placeholder in a sync folder.',
     'files-many': 'At most 100 files at a time. A whole folder easily has more: upload in parts, or use Git.',
+    'whole-folder': `GitHub takes a whole folder too, with every file in it, at most ${UPLOAD_LIMIT_FILES} at a time. The practice does not look inside: open the folder and drag a file from it.`,
     'file-name': 'It works, but Chinese characters and spaces become %E7%AC%AC and the like in links. Better: 03-generative-models.pptx, with the Chinese title on the first slide.',
     'nothing-to-commit': 'There is no file yet, so there is nothing to commit.',
     'still-uploading': 'The upload has not finished. Wait for the bar, then commit.',

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from '../lit.ts';
 import { currentPage } from '../shared.ts';
 
-export const STYLES = 'github.css';
+const STYLES = 'github.css';
 
 export class GithubWindow extends LitElement {
   static override properties = { address: {}, ribbon: {}, page: { attribute: false }, styled: { state: true } };
