@@ -25,12 +25,12 @@ def as_python_markdown(body: str) -> str:
     first_lines = _verbatim(body)
     made: list[str] = []
     columns: list[int] = []  # where the text of each open item begins
-    moved = ("", "")  # old and new indent of the verbatim block
+    moved = (0, "")  # columns before the verbatim block, and its new indent
     above = ""  # what the line above belongs to: "text", an "item", something "else", or "" if it is empty
     for number, line in enumerate(body.splitlines()):
         text = line.lstrip()
         if first_lines.get(number, number) != number:
-            made.append(_with_indent(line, *moved))
+            made.append(_moved(line, *moved))
             continue
         if not text:
             made.append("")
@@ -51,7 +51,7 @@ def as_python_markdown(body: str) -> str:
             made.append("")
         made.append(new + text)
         if verbatim:
-            moved = old, new
+            moved = indent, new
         if item:
             width = len(f"{item['marker']}{item['gap']}".expandtabs(STEP))
             columns.append(indent + (width if width <= len(item["marker"]) + STEP else len(item["marker"]) + 1))
@@ -76,7 +76,15 @@ def _verbatim(body: str) -> dict[int, int]:
     return {line: start for start, end in reversed(ranges) for line in range(start, end)}
 
 
-def _with_indent(line: str, old: str, new: str) -> str:
+def _moved(line: str, columns: int, new: str) -> str:
+    """A line of a verbatim block, without at most the columns before the block: what goes beyond is part of the code.
+
+    Columns are counted as CommonMark does, for an editor may indent a fence by spaces and its code by tabs.
+    """
     if not line.strip():
         return ""
-    return new + (line.removeprefix(old) if line.startswith(old) else line.lstrip())
+    for taken in range(len(line)):
+        width = len(line[:taken].expandtabs(STEP))
+        if width >= columns or line[taken] not in " \t":
+            break
+    return new + " " * (width - columns) + line[taken:]  # a tab that reaches further leaves the rest
