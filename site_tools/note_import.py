@@ -13,7 +13,7 @@ from demos.errors import UserError
 from site_tools import note_edits
 from site_tools.links import Link, is_local, label_of, links
 from site_tools.note_edits import Edit
-from site_tools.note_files import Found, Shelf, as_link, find, name_of, readings, refusal, safe_name, write_page
+from site_tools.note_files import Found, Shelf, as_link, find, name_of, readings, safe_name, write_page
 from site_tools.note_layout import as_python_markdown
 from site_tools.note_place import Place, find_place
 from site_tools.note_report import Event, Report, needs
@@ -102,7 +102,7 @@ class _Links:
     def _link(self, link: Link, uses: list[Link], *, picture: bool) -> Iterator[Edit]:
         file = None
         if self._points_to_a_file(link, picture):
-            file = find(link.target, self.note)
+            file = find(link.target, self.note, picture=picture)
             try:
                 address = self._address(link, file, picture)
             except _Missing as error:
@@ -144,8 +144,8 @@ class _Links:
             if (folder / page).is_file() or page == self.place.page.name:
                 return as_link(page, "".join(re.findall(r"#.*", target)))
         elif found:
-            if why := refusal(found.path, self.note, picture=picture):
-                raise _Missing(f"{target}: {why}, so it was not copied; link to another file")
+            if found.refusal:
+                raise _Missing(f"{target}: not copied, for {found.refusal} and {again}")
             name = self.shelf.name(found.path)
             if name not in self.used:
                 self._tell(link, "copied", self._origin(found, target))
