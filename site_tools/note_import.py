@@ -58,9 +58,10 @@ def import_note(
         raise UserError(f"{page} exists: replace it with --force, or choose another place with --to.")
     work = _Links(note, place, Shelf(page.parent / f"{page.stem}.assets", replace=force))
     try:
-        body = as_python_markdown(note_edits.apply(note.body, work.edits()))
+        edits = [*work.edits(), *note_edits.without_boxes(note.body)]
     except OSError as error:
         raise UserError(f"{error.filename} cannot be read ({error.strerror}): mend its rights.") from None
+    body = as_python_markdown(note_edits.apply(note.body, edits))
     written = not (strict and any(event.missing for event in work.events))
     if written:
         write_page(page, note.head + body, work.shelf.folder, work.shelf.copies)

@@ -7,9 +7,10 @@ Python-Markdown counts in steps of four columns, takes the rest for code and wan
 
 import re
 
-from site_tools.blocks import fences, prose
+from site_tools.blocks import fences, lines_of, prose
 
 STEP = 4
+BLANK = " \t"  # other white space, such as the wide spaces before a Chinese paragraph, is text
 _ITEM = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+)(?=\S)")
 _RULE = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}")
 _OPENER = re.compile(r"#{1,6}[ \t]|>")  # begins something new even right below a paragraph
@@ -27,12 +28,12 @@ def as_python_markdown(body: str) -> str:
     columns: list[int] = []  # where the text of each open item begins
     moved = (0, "")  # columns before the verbatim block, and its new indent
     above = ""  # what the line above belongs to: "text", an "item", something "else", or "" if it is empty
-    for number, line in enumerate(body.splitlines()):
-        text = line.lstrip()
+    for number, line in enumerate(lines_of(body)):
+        text = line.lstrip(BLANK)
         if first_lines.get(number, number) != number:
             made.append(_moved(line, *moved))
             continue
-        if not text:
+        if not text.strip():
             made.append("")
             above = ""
             continue
@@ -81,10 +82,10 @@ def _moved(line: str, columns: int, new: str) -> str:
 
     Columns are counted as CommonMark does, for an editor may indent a fence by spaces and its code by tabs.
     """
-    if not line.strip():
+    if not line.strip(BLANK):
         return ""
     for taken in range(len(line)):
         width = len(line[:taken].expandtabs(STEP))
-        if width >= columns or line[taken] not in " \t":
+        if width >= columns or line[taken] not in BLANK:
             break
     return new + " " * (width - columns) + line[taken:]  # a tab that reaches further leaves the rest
