@@ -18,6 +18,7 @@ from site_tools.note_layout import as_python_markdown
 from site_tools.note_place import Place, find_place
 from site_tools.note_report import Event, Report, needs
 from site_tools.note_source import Note, read_note
+from site_tools.told import size
 from site_tools.twins import PAGE_SUFFIXES
 
 _WEB = re.compile(r"(https?:)?//|www\.", re.I)
@@ -126,7 +127,7 @@ class _Links:
             self._tell(link, "left", f"{target}: the site shows nothing from other servers; save the picture beside "
                        "the note and link to the file")  # fmt: skip
         elif target[:5].lower() == "data:" and picture:
-            self._tell(link, "left", f"a picture inside the text ({_size(len(target))}), which is fine if it is small")
+            self._tell(link, "left", f"a picture inside the text ({size(len(target))}), which is fine if it is small")
         return not (_WEB.match(target) or _SCHEME.match(target) or target[0] in "#?")
 
     def _address(self, link: Link, found: Found | None, picture: bool) -> str:
@@ -163,12 +164,8 @@ class _Links:
     def _origin(self, found: Found, target: str) -> str:
         path, folder = found.path, self.note.path.resolve().parent
         shown = path.relative_to(folder) if path.is_relative_to(folder) else path
-        told = f"{shown} ({_size(path.stat().st_size)})"
+        told = f"{shown} ({size(path.stat().st_size)})"
         return f"{told}, found beside the note; the link says {target}" if found.beside else told
 
     def _tell(self, link: Link, what: str, text: str) -> None:
         self.events.append(Event(self.note.above + link.line, what, text))
-
-
-def _size(num_bytes: int) -> str:
-    return f"{num_bytes / 1e6:.1f} MB" if num_bytes >= 1e6 else f"{max(1, round(num_bytes / 1e3))} KB"
