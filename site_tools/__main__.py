@@ -191,7 +191,9 @@ def _parser() -> argparse.ArgumentParser:
     parsers["import"].add_argument("--to", type=Path, metavar="PAGE.md", help="instead of docs/LANGUAGE/notes/NOTE.md")
     parsers["import"].add_argument("--language", help="of the page, as in mkdocs.yml; the first one if not given")
     parsers["import"].add_argument("--force", action="store_true", help="replace the page if there is one")
-    parsers["import"].add_argument("--strict", action="store_true", help="write nothing if a picture is missing")
+    parsers["import"].add_argument(
+        "--strict", action="store_true", help="write nothing if a picture or other file is missing"
+    )
     parsers["pipeline"].add_argument("target", choices=("train", "export", "figures"))
     for name in ("export", "measure"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")

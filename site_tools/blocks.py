@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
+from yaml.reader import ReaderError
 
 KINDS = ("demo", "exercise", "screen")
 
@@ -74,9 +75,18 @@ class Block:
         return BlockError(self.lines.get(key, self.line), f"{self.kind} block: {message}")
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a page as Markdown sees them.
+
+    `str.splitlines` also ends one at the vertical tabs that PowerPoint leaves, at U+2028 and others: whoever counted
+    that way would point at the wrong line of the page, and cut rows of tables and lines of code in two.
+    """
+    return text.removesuffix("\n").split("\n") if text else []
+
+
 def fences(text: str) -> Iterator[Fence]:
     """Every outermost fence of a page; what stands inside a fence is text and opens nothing."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     index = 0
     while index < len(lines):
         opening = _FENCE.match(lines[index])
@@ -116,7 +126,7 @@ def blank(found: re.Match) -> str:
 
 def prose(text: str) -> str:
     """The page with its code blanked out, character for character: fences (not live ones) and code spans."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     for fence in fences(text):
         if kind_of(fence) not in KINDS:
             for index in range(fence.line - 1, fence.end):
@@ -147,6 +157,10 @@ def parse(fence: Fence) -> Block:
             else ""
         )
         raise BlockError(line, f"{kind} block: this is not YAML ({error.problem}).{hint}") from None
+    except ReaderError as error:
+        line = fence.line + 1 + fence.body.count("\n", 0, error.position)
+        message = f"the character U+{ord(fence.body[error.position]):04X}, which nobody sees, cannot stand in YAML"
+        raise BlockError(line, f"{kind} block: {message}; type the line anew.") from None
     if root is None:
         raise BlockError(fence.line, f"{kind} block: it is empty; write one `key: value` a line.")
     if not isinstance(root, yaml.MappingNode):

@@ -17,6 +17,7 @@ from site_tools.lectures.site import Shelf
 from site_tools.screen_block import DRAWINGS, Drawing, read_drawings
 from site_tools.screen_block import STYLES as DRAWING_STYLES
 from site_tools.settings import LiveModelsConfig
+from site_tools.told import shown
 
 
 @dataclass
@@ -152,10 +153,7 @@ def tell(problems: list[BlockError], page: MkDocsPage, markdown: str) -> str:
     """All problems of a page, each with file and line; front matter counts."""
     source = page.file.content_string
     above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
-    name = Path(page.file.abs_src_path or page.file.src_uri)
-    if name.is_relative_to(Path.cwd()):
-        name = name.relative_to(Path.cwd())
+    name = shown(Path(page.file.abs_src_path or page.file.src_uri))
     return "\n".join(
-        f"{name.as_posix()}:{problem.line + above}: {problem.message}"
-        for problem in sorted(problems, key=lambda p: p.line)
+        f"{name}:{problem.line + above}: {problem.message}" for problem in sorted(problems, key=lambda p: p.line)
     )

@@ -1,10 +1,11 @@
-"""How one link of a note is written for the site: with another target, a width, or a word that its file is missing."""
+"""What is changed in the text of a note: a link gets another target, a width, or a word that its file is missing."""
 
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
+from site_tools.blocks import prose
 from site_tools.links import Link, Span, attributes
 from site_tools.pictures import picture_size
 
@@ -26,6 +27,12 @@ def apply(body: str, edits: Iterable[Edit]) -> str:
             parts += [body[end:start], text]
             end = stop
     return "".join([*parts, body[end:]])
+
+
+def without_boxes(body: str) -> Iterator[Edit]:
+    """A space for what browsers draw as a box, such as the line breaks of PowerPoint; code keeps all it has."""
+    for found in re.finditer(r"[\v\f\x85]", prose(body)):
+        yield found.span(), " "
 
 
 def point(link: Link, address: str) -> Edit:

@@ -17,6 +17,11 @@ from demos.errors import UserError
 from demos.files import write_text
 from site_tools.note_source import Note
 
+# What notes link to beside pictures and pages. Not .json and .key: keys of cloud services and of servers are that.
+ATTACHMENTS = (
+    ".7z", ".bib", ".csv", ".doc", ".docx", ".mov", ".mp3", ".mp4", ".pdf", ".ppt", ".pptx", ".py", ".rar", ".tex",
+    ".tsv", ".txt", ".vtt", ".wav", ".webm", ".xls", ".xlsx", ".zip",
+)  # fmt: skip
 PICTURES = (".apng", ".avif", ".bmp", ".gif", ".ico", ".jfif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|[\\/]{2}")
@@ -30,24 +35,36 @@ class Found:
         path: where it is.
         rest: what followed the path in the link, such as "#page=3".
         beside: whether it was found by its name beside the note instead of where the link points.
+        refusal: why it must not be published, and what to do; "" if it may be.
     """
 
     path: Path
     rest: str
     beside: bool
+    refusal: str
 
 
-def find(target: str, note: Note) -> Found | None:
+def find(target: str, note: Note, *, picture: bool) -> Found | None:
     """The file that a link of a note means, None if it is not on this computer.
 
     Where the link points comes first. Then, as when a note was sent together with its pictures, the end of
     the path below the note's folder, and the name alone in the folders in which Typora puts pictures.
+    A file that may be published goes before one that must not.
+
+    Args:
+        target: of the link.
+        note: the link's.
+        picture: whether the page shows the file.
     """
+    refused = None
     for path, rest in readings(target):
         for place, beside in _places(path, note):
             if existing := _existing(place):
-                return Found(existing, rest, beside)
-    return None
+                found = Found(existing, rest, beside, refusal(existing, note, picture=picture))
+                if not found.refusal:
+                    return found
+                refused = refused or found
+    return refused
 
 
 def readings(target: str) -> Iterator[tuple[str, str]]:
@@ -109,17 +126,25 @@ def _key(name: str) -> str:
 
 
 def refusal(file: Path, note: Note, *, picture: bool) -> str:
-    """Why a file must not be published, "" if it may.
+    """Why a file must not be published, and what to do; "" if it may be.
 
-    A note may come from somebody else, and its links must not carry keys and passwords of this
-    computer into the site.
+    A note may come from somebody else, and its links must not carry keys and passwords of this computer into
+    the site. Pictures may lie anywhere, for editors keep them in folders of their own. Anything else must be of
+    a kind that notes link to, and lie with the note, as what was sent or kept with it does.
     """
     file, folder = file.resolve(), note.path.resolve().parent
+    suffix = file.suffix.lower()
+    if suffix in PICTURES:
+        return ""
     if picture:
-        return "" if file.suffix.lower() in PICTURES else "it is not a picture that browsers show"
-    parts = file.relative_to(folder).parts if file.is_relative_to(folder) else file.parts
-    if not file.suffix or any(part.startswith(".") for part in parts):
-        return "it is hidden or has no suffix, as files of the system have"
+        return "it is not a picture that browsers show; link to another file"
+    if suffix not in ATTACHMENTS:
+        kinds = " ".join(ATTACHMENTS)
+        return f"it is neither a picture nor one of {kinds}; if everybody may read it, link to a .zip that holds it"
+    if not file.is_relative_to(folder):
+        return f"it lies outside the note's folder; if everybody may read it, put it into {folder}"
+    if any(part.startswith(".") for part in file.relative_to(folder).parts):
+        return "it is hidden; if everybody may read it, link to a copy that is not"
     return ""
 
 

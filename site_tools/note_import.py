@@ -13,11 +13,12 @@ from demos.errors import UserError
 from site_tools import note_edits
 from site_tools.links import Link, is_local, label_of, links
 from site_tools.note_edits import Edit
-from site_tools.note_files import Found, Shelf, as_link, find, name_of, readings, refusal, safe_name, write_page
+from site_tools.note_files import Found, Shelf, as_link, find, name_of, readings, safe_name, write_page
 from site_tools.note_layout import as_python_markdown
 from site_tools.note_place import Place, find_place
 from site_tools.note_report import Event, Report, needs
 from site_tools.note_source import Note, read_note
+from site_tools.told import size
 from site_tools.twins import PAGE_SUFFIXES
 
 _WEB = re.compile(r"(https?:)?//|www\.", re.I)
@@ -58,9 +59,10 @@ def import_note(
         raise UserError(f"{page} exists: replace it with --force, or choose another place with --to.")
     work = _Links(note, place, Shelf(page.parent / f"{page.stem}.assets", replace=force))
     try:
-        body = as_python_markdown(note_edits.apply(note.body, work.edits()))
+        edits = [*work.edits(), *note_edits.without_boxes(note.body)]
     except OSError as error:
         raise UserError(f"{error.filename} cannot be read ({error.strerror}): mend its rights.") from None
+    body = as_python_markdown(note_edits.apply(note.body, edits))
     written = not (strict and any(event.missing for event in work.events))
     if written:
         write_page(page, note.head + body, work.shelf.folder, work.shelf.copies)
@@ -102,7 +104,7 @@ class _Links:
     def _link(self, link: Link, uses: list[Link], *, picture: bool) -> Iterator[Edit]:
         file = None
         if self._points_to_a_file(link, picture):
-            file = find(link.target, self.note)
+            file = find(link.target, self.note, picture=picture)
             try:
                 address = self._address(link, file, picture)
             except _Missing as error:
@@ -125,7 +127,7 @@ class _Links:
             self._tell(link, "left", f"{target}: the site shows nothing from other servers; save the picture beside "
                        "the note and link to the file")  # fmt: skip
         elif target[:5].lower() == "data:" and picture:
-            self._tell(link, "left", f"a picture inside the text ({_size(len(target))}), which is fine if it is small")
+            self._tell(link, "left", f"a picture inside the text ({size(len(target))}), which is fine if it is small")
         return not (_WEB.match(target) or _SCHEME.match(target) or target[0] in "#?")
 
     def _address(self, link: Link, found: Found | None, picture: bool) -> str:
@@ -144,8 +146,8 @@ class _Links:
             if (folder / page).is_file() or page == self.place.page.name:
                 return as_link(page, "".join(re.findall(r"#.*", target)))
         elif found:
-            if why := refusal(found.path, self.note, picture=picture):
-                raise _Missing(f"{target}: {why}, so it was not copied; link to another file")
+            if found.refusal:
+                raise _Missing(f"{target}: not copied, for {found.refusal} and {again}")
             name = self.shelf.name(found.path)
             if name not in self.used:
                 self._tell(link, "copied", self._origin(found, target))
@@ -162,12 +164,8 @@ class _Links:
     def _origin(self, found: Found, target: str) -> str:
         path, folder = found.path, self.note.path.resolve().parent
         shown = path.relative_to(folder) if path.is_relative_to(folder) else path
-        told = f"{shown} ({_size(path.stat().st_size)})"
+        told = f"{shown} ({size(path.stat().st_size)})"
         return f"{told}, found beside the note; the link says {target}" if found.beside else told
 
     def _tell(self, link: Link, what: str, text: str) -> None:
         self.events.append(Event(self.note.above + link.line, what, text))
-
-
-def _size(num_bytes: int) -> str:
-    return f"{num_bytes / 1e6:.1f} MB" if num_bytes >= 1e6 else f"{max(1, round(num_bytes / 1e3))} KB"

@@ -7,9 +7,10 @@ Python-Markdown counts in steps of four columns, takes the rest for code and wan
 
 import re
 
-from site_tools.blocks import fences, prose
+from site_tools.blocks import fences, lines_of, prose
 
 STEP = 4
+BLANK = " \t"  # other white space, such as the wide spaces before a Chinese paragraph, is text
 _ITEM = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+)(?=\S)")
 _RULE = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}")
 _OPENER = re.compile(r"#{1,6}[ \t]|>")  # begins something new even right below a paragraph
@@ -25,14 +26,14 @@ def as_python_markdown(body: str) -> str:
     first_lines = _verbatim(body)
     made: list[str] = []
     columns: list[int] = []  # where the text of each open item begins
-    moved = ("", "")  # old and new indent of the verbatim block
+    moved = (0, "")  # columns before the verbatim block, and its new indent
     above = ""  # what the line above belongs to: "text", an "item", something "else", or "" if it is empty
-    for number, line in enumerate(body.splitlines()):
-        text = line.lstrip()
+    for number, line in enumerate(lines_of(body)):
+        text = line.lstrip(BLANK)
         if first_lines.get(number, number) != number:
-            made.append(_with_indent(line, *moved))
+            made.append(_moved(line, *moved))
             continue
-        if not text:
+        if not text.strip():
             made.append("")
             above = ""
             continue
@@ -51,7 +52,7 @@ def as_python_markdown(body: str) -> str:
             made.append("")
         made.append(new + text)
         if verbatim:
-            moved = old, new
+            moved = indent, new
         if item:
             width = len(f"{item['marker']}{item['gap']}".expandtabs(STEP))
             columns.append(indent + (width if width <= len(item["marker"]) + STEP else len(item["marker"]) + 1))
@@ -76,7 +77,15 @@ def _verbatim(body: str) -> dict[int, int]:
     return {line: start for start, end in reversed(ranges) for line in range(start, end)}
 
 
-def _with_indent(line: str, old: str, new: str) -> str:
-    if not line.strip():
+def _moved(line: str, columns: int, new: str) -> str:
+    """A line of a verbatim block, without at most the columns before the block: what goes beyond is part of the code.
+
+    Columns are counted as CommonMark does, for an editor may indent a fence by spaces and its code by tabs.
+    """
+    if not line.strip(BLANK):
         return ""
-    return new + (line.removeprefix(old) if line.startswith(old) else line.lstrip())
+    for taken in range(len(line)):
+        width = len(line[:taken].expandtabs(STEP))
+        if width >= columns or line[taken] not in BLANK:
+            break
+    return new + " " * (width - columns) + line[taken:]  # a tab that reaches further leaves the rest

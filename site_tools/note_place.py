@@ -11,6 +11,7 @@ from mkdocs.exceptions import MkDocsException
 
 from demos.errors import UserError
 from site_tools.note_files import safe_name
+from site_tools.told import from_here
 
 NOTES = "notes"  # folder of imported notes below the pages of a language
 
@@ -75,10 +76,10 @@ def _languages(config: Path) -> tuple[dict[str, Path], dict[str, Path]]:
     site = _load(config)
     plugin = site.plugins.get("live-models")
     if languages := dict(plugin.config.languages) if plugin else {}:
-        docs = {code: _from_here(item.docs) for code, item in languages.items()}
-        return docs, {code: _from_here(item.config) for code, item in languages.items()}
+        docs = {code: from_here(Path(item.docs)) for code, item in languages.items()}
+        return docs, {code: from_here(Path(item.config)) for code, item in languages.items()}
     language = str(site.theme.get("language") or site.theme.get("locale") or "en")
-    return {language: _from_here(site.docs_dir)}, {language: config}
+    return {language: from_here(Path(site.docs_dir))}, {language: config}
 
 
 def _load(config: Path) -> MkDocsConfig:
@@ -87,12 +88,6 @@ def _load(config: Path) -> MkDocsConfig:
         return load_config(str(config))
     except MkDocsException as error:
         raise UserError(f"{config} cannot be used ({error}): correct it first.") from None
-
-
-def _from_here(path: str) -> Path:
-    """Configurations give absolute paths; messages are shorter without the part that everybody knows."""
-    absolute = Path(path)
-    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute
 
 
 def _leaves(nav: object) -> Iterator[str]:

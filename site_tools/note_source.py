@@ -82,5 +82,6 @@ def decode(content: bytes, path: Path) -> tuple[str, str]:
         if _NOT_IN_TEXT.search(text):
             break
         name = "UTF-8" if encoding.startswith("utf-8") else encoding.upper()
-        return "".join(f"{line}\n" for line in text.splitlines()), name
+        text = re.sub(r"\r\n?", "\n", text)
+        return text if text.endswith("\n") or not text else f"{text}\n", name
     raise UserError(f"{path} is not a text in UTF-8, UTF-16 or GB18030: open it in its editor and save it as UTF-8.")

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.blocks import BlockError, nearest, prose
+from site_tools.blocks import BlockError, lines_of, nearest, prose
 
 READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
 
@@ -98,7 +98,7 @@ def write(facts: Mapping[str, Value], key: str, form: str | None) -> str:
 
 def references(text: str) -> Iterator[Reference]:
     """Every number named on a page, code left out."""
-    for number, line in enumerate(prose(text).splitlines(), start=1):
+    for number, line in enumerate(lines_of(prose(text)), start=1):
         for found in re.finditer(REFERENCE, line):
             yield Reference(found["key"], found["format"] or "", number)
 

@@ -4,9 +4,13 @@ import re
 import textwrap
 
 import pytest
+from markdown import markdown
 from mkdocs.exceptions import Abort
 
 from site_tools.blocks import BlockError, fences, live_fences, parse, prose
+from site_tools.extension import LiveBlocks
+from site_tools.numbers import references
+from site_tools.page import Page
 from tests.sites import build_site, make_site, messages
 
 DEMO = "use: spin-noise\ncaption: Dots\n"
@@ -41,6 +45,7 @@ WRONG = [
     pytest.param([("demo", "use spin-noise\n")], 8, "write one `key: value` a line", id="not a mapping"),
     pytest.param([("demo", "use: spin-noise\ncaption: so: what\n")], 9, "between quotes", id="colon"),
     pytest.param([("demo", "use: [spin\n")], 8, "this is not YAML", id="not YAML"),
+    pytest.param([("demo", "use: spin-noise\ncaption: a\vb\n")], 9, "the character U+000B, which nobody sees,", id="control character"),
     pytest.param([("demo", "")], 7, "it is empty", id="empty"),
     pytest.param([("exercise", EXERCISE.replace("compute", "computes"))], 9, 'unknown kind "computes"; did you mean "compute"?', id="kind"),
     pytest.param([("exercise", EXERCISE.replace("answer: 1\n", ""))], 8, "exactly one of choices, answer and demo; it has none", id="no answer"),
@@ -164,6 +169,16 @@ def test_fences_know_their_lines_and_nest():
 def test_prose_keeps_every_place_and_drops_code():
     text = "a `[[x]]` b\n```py\n[[y]]\n```\n[[z]]"
     assert prose(text).splitlines() == ["a         b", " " * 5, " " * 5, " " * 3, "[[z]]"]
+
+
+@pytest.mark.parametrize("mark", ["\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_only_a_newline_ends_a_line_as_in_markdown(mark):
+    text = f"a{mark}b\n\n```py\nc{mark}d\n```\n\n```demo\nid: x\n```\n"
+    assert [(fence.line, fence.body) for fence in fences(text)] == [(3, f"c{mark}d"), (7, "id: x")]
+    assert prose(text).startswith(f"a{mark}b\n\n     \n   \n   \n\n")
+    assert [reference.line for reference in references(f"a{mark}b\n[[x]]")] == [2]
+    html = markdown(f"a{mark}b\n\n# [[n]]\n\nlast\n", extensions=[LiveBlocks(Page(facts={"n": 7}))])
+    assert html == f"<p>a{mark}b</p>\n<h1>7</h1>\n<p>last</p>"
 
 
 def test_a_forgotten_backtick_hides_nothing_behind_the_next_blank_line():

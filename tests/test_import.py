@@ -140,6 +140,24 @@ def test_encodings_and_line_ends(course, encoding, ending):
     assert ("read as GB18030" in said) == encoding.startswith("gb")
 
 
+@pytest.mark.parametrize("mark", ["\v", "\f", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_only_a_line_end_ends_a_line(course, mark, encoding):
+    table, code = "# T\n\n| a | b{}c |\n|---|---|\n| d | e |\n\n", f"```py\n    {mark}h = '{mark}'\n    　\n    ```\n\n"
+    text = f"{table.format(mark)}　　段落 `{mark}`\n\n- g\n\n    {code}![x](no.png)\n"
+    status, said = course.run(text.encode(encoding))
+    assert status == 1
+    assert "note.md:16: missing no.png" in said
+    page = text.replace("![x](no.png)", "<mark>图片缺失：no.png（x）</mark>")
+    if mark < "\u2028":  # browsers draw a box
+        page = page.replace(table.format(mark), table.format(" "))
+    assert course.page() == page
+    make_twins(course)
+    html = article(build_site(course.root / "mkdocs.yml") / "notes/note")
+    assert html.count("<tr>") == 2
+    assert html.count("<pre>") == 1
+
+
 def test_utf_16_of_the_other_order(course):
     assert course.run(b"\xfe\xff" + "# 题\n".encode("utf-16-be"))[0] == 0
     assert course.page() == "# 题\n"

@@ -8,7 +8,9 @@ from tests.notes import png, tree
 
 
 @pytest.mark.parametrize("link", ["![k](<{}>)", "[k](<{}>)"])
-@pytest.mark.parametrize("name", [".ssh/id.pub", "id_rsa"])
+@pytest.mark.parametrize(
+    "name", [".ssh/id.pub", "id_rsa", "server.pem", "server.KEY", "cloud.json", "inbox/server.pem", "inbox/.env.txt"]
+)
 def test_no_link_carries_a_secret_of_this_computer_into_the_site(course, tmp_path, link, name):
     secret = tmp_path / name
     secret.parent.mkdir(exist_ok=True)
@@ -16,8 +18,51 @@ def test_no_link_carries_a_secret_of_this_computer_into_the_site(course, tmp_pat
     (course.inbox / "safe.png").symlink_to(secret)
     status, said = course.run(f"# T\n\n{link.format(secret)}\n\n{link.format('safe.png')}\n")
     assert status == 1
-    assert said.count("so it was not copied") == 2
+    assert said.count("not copied, for it is ") == 2
     assert not any(b"secret" in content for content in tree(course.root).values())
+
+
+@pytest.mark.parametrize("link", ["../home/passwords.txt", "{home}/passwords.txt", "file://{home}/passwords.txt"])
+def test_only_pictures_are_fetched_from_outside_the_folder_of_the_note(course, tmp_path, link):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "passwords.txt").write_text("secret")
+    (home / "a.png").write_bytes(png(5))
+    link = link.format(home=home)
+    note = f"# T\n\n![a](../home/a.png) [large](../home/a.png)\n\n[pw]({link})\n"
+    status, said = course.run(note)
+    assert status == 1
+    assert (
+        f"note.md:5: missing {link}: not copied, for it lies outside the note's folder; if everybody may read it, put "
+        f"it into {course.inbox} and import again with --force, or remove the link\n"
+    ) in said
+    assert course.files() == {"a.png": png(5)}
+    assert "pw <mark>文件缺失：passwords.txt</mark>" in course.page()
+
+    (course.inbox / "passwords.txt").write_text("for everybody")
+    status, said = course.run(note, "--force")
+    assert status == 0, said
+    assert "found beside the note; the link says" in said
+    assert course.files() == {"a.png": png(5), "passwords.txt": b"for everybody"}
+
+
+def test_what_only_seems_to_lie_with_the_note_is_not_copied(course, tmp_path):
+    (tmp_path / "passwords.txt").write_text("secret")
+    (course.inbox / "list.txt").symlink_to(tmp_path / "passwords.txt")
+    note = f"---\ntypora-root-url: {tmp_path}\ntypora-copy-images-to: {tmp_path}\n---\n# T\n\n"
+    status, said = course.run(f"{note}[a](list.txt) [b](/passwords.txt) [c](D:\\passwords.txt)\n")
+    assert status == 1
+    assert said.count("it lies outside the note's folder") == 3
+    assert course.files() == {}
+
+
+@pytest.mark.parametrize("suffix", [".PDF", ".pptx", ".xlsx", ".csv", ".py", ".txt", ".zip", ".mp4"])
+def test_what_notes_link_to_comes_along(course, suffix):
+    (course.inbox / "more").mkdir()
+    (course.inbox / f"more/x{suffix}").write_bytes(b"for everybody")
+    status, said = course.run(f"# T\n\n[x](more/x{suffix})\n")
+    assert status == 0, said
+    assert course.files() == {f"x{suffix}": b"for everybody"}
 
 
 @pytest.mark.parametrize(

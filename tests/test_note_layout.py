@@ -73,6 +73,39 @@ def test_a_second_time_changes_nothing(text):
     assert as_python_markdown(once) == once
 
 
+class Code(HTMLParser):
+    """The code of a page, character for character."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.inside, self.text = False, ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = self.inside or tag == "code"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "code"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data * self.inside
+
+
+@pytest.mark.parametrize("fence", ["   ", "    ", "\t", " \t", "     "])
+@pytest.mark.parametrize("body", ["   ", "    ", "\t", "  \t", "      "])
+@pytest.mark.parametrize("step", ["    ", "\t", "  "])
+def test_code_in_an_item_keeps_its_indentation_whatever_it_is_indented_with(fence, body, step):
+    text = f"1. a\n\n{fence}```\n{body}def f():\n{body}{step}if x:\n\n{body}{step}{step}return 1\n{fence}```\n\n2. b\n"
+    page = markdown(as_python_markdown(text), extensions=["pymdownx.superfences"])
+    expected = Code(MarkdownIt().render(text)).text
+    assert "if x" in expected
+    assert Code(page).text.rstrip() == expected.expandtabs(4).rstrip()  # Python-Markdown knows no tabs
+
+
+def test_a_line_of_code_left_of_its_fence_stays_whole():
+    assert as_python_markdown("- a\n\n\t```\n  x\ny\n\t```\n") == "- a\n\n    ```\n    x\n    y\n    ```\n"
+
+
 def test_a_paragraph_that_begins_with_tabs_is_no_code():
     text = "### 四\n\n\t\t扩散模型 ![a](a.png)\n\n    段落\n\n- 甲\n\n\t\t乙\n"
     assert as_page(as_python_markdown(text)) == [
