@@ -11,7 +11,7 @@ import pytest
 from mkdocs.exceptions import Abort
 
 from site_tools.lectures.record import Font, Item, Link, Losses, Media
-from site_tools.lectures.texts import EN, TEXTS, ZH, loss_sentences, size
+from site_tools.lectures.texts import EN, TEXTS, ZH, loss_sentences
 from site_tools.lectures.words import items_html
 from tests.decks import Made, converted
 from tests.sites import build_site, make_site, messages
@@ -391,8 +391,3 @@ def test_every_loss_has_its_sentence_in_both_languages():
     )
     assert zh[0] == "字体：转换用的电脑上缺这些字体：A、B（用 C 代替）；换行和字形可能与原来不同。"
     assert loss_sentences(Losses(), "en") == []
-
-
-@pytest.mark.parametrize(("count", "text"), [(1, "1 KB"), (389_400, "389 KB"), (2_345_678, "2.3 MB")])
-def test_sizes_are_written_as_in_the_browser(count, text):
-    assert size(count) == text

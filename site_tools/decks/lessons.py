@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.blocks import Fence, kind_of, live_fences
+from site_tools.blocks import Fence, kind_of, lines_of, live_fences
 from site_tools.decks.plain import plain
 from site_tools.decks.speech import speech
 from site_tools.numbers import Value
@@ -140,7 +140,7 @@ def _section(text: str, anchor: str) -> str:
 def _pictures(text: str, facts: dict[str, Value]) -> Iterator[Picture]:
     """Demos, drawings and figures in the order of the page, then its formulas."""
     found: list[tuple[int, Picture]] = []
-    lines = text.splitlines()
+    lines = lines_of(text)
     headings = [(number, line) for number, line in enumerate(lines, start=1) if line.startswith("## ")]
 
     def heading(line: int) -> str:

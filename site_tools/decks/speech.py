@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from demos.errors import UserError
-from site_tools.blocks import blank, fences
+from site_tools.blocks import blank, fences, lines_of
 from site_tools.decks.plain import plain
 from site_tools.numbers import Value
 
@@ -34,7 +34,7 @@ def speech(text: str, places: Sequence[int], facts: dict[str, Value]) -> list[st
     silent = text
     for pattern in _SILENT:
         silent = re.sub(pattern, blank, silent, flags=re.M | re.S)
-    lines = silent.splitlines()
+    lines = lines_of(silent)
     for fence in fences(text):
         lines[fence.line - 1 : fence.end] = [""] * (fence.end - fence.line + 1)
     headings = [number for number, line in enumerate(lines, start=1) if re.match(r"#{1,2} ", line)]

@@ -12,8 +12,9 @@ from demos.errors import UserError
 from site_tools import bootstrap
 from site_tools.annotations import annotate
 from site_tools.lectures.container import check_size
-from site_tools.lectures.decks import Deck, Version, find_decks, shown
+from site_tools.lectures.decks import Deck, Version, find_decks
 from site_tools.lectures.texts import loss_sentences
+from site_tools.told import shown
 
 COMMAND = "python -m site_tools lectures"
 

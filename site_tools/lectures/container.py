@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from demos.errors import UserError
-from site_tools.lectures.decks import shown
+from site_tools.told import shown
 
 Kind = Literal["pptx", "ppt", "pdf"]
 

@@ -17,7 +17,7 @@ from demos.errors import UserError
 from demos.files import write_json
 from site_tools.lectures import fonts
 from site_tools.lectures.container import deck_kind
-from site_tools.lectures.decks import MADE_MARK, STEM, Version, shown
+from site_tools.lectures.decks import MADE_MARK, STEM, Version
 from site_tools.lectures.losses import find_losses, take_formula_pictures
 from site_tools.lectures.outputs import replace, staging
 from site_tools.lectures.places import boxes
@@ -25,6 +25,7 @@ from site_tools.lectures.record import Link, Losses, Record, Slide, to_json
 from site_tools.lectures.slides_pdf import Annotation, pdf_subject, read_annotations, read_pages, same_address
 from site_tools.lectures.slides_pptx import SlideText, deck_subject, open_deck, read_slides
 from site_tools.lectures.tools import PAGE_SECONDS, ToolError, office_convert, require_poppler, run_tool
+from site_tools.told import shown
 
 WIDTH, QUALITY = 1280, 80
 TALLEST = 12 * WIDTH  # WebP ends at 16 383 pixels

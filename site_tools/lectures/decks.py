@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from site_tools.lectures.record import CONVERTER, Record, read_record, sha256
+from site_tools.told import shown
 
 SUFFIXES = (".pptx", ".ppt", ".pdf")
 # What PowerPoint, WPS, Keynote and LibreOffice also write; uploaded in good faith, and answered with a sentence.
@@ -91,11 +92,6 @@ class Deck:
         """The file for readers of a language: their own, else the one for all, else any."""
         by_language = {version.language: version for version in self.versions}
         return by_language.get(language) or by_language.get("") or self.versions[0]
-
-
-def shown(path: Path) -> str:
-    """The path as it is told: from the current folder if it lies below, with "/"."""
-    return (path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path).as_posix()
 
 
 def find_decks(root: Path) -> tuple[list[Deck], list[str]]:

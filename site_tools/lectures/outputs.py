@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.lectures.decks import STEM, Version, is_made, shown
+from site_tools.lectures.decks import STEM, Version, is_made
 from site_tools.lectures.record import Record
+from site_tools.told import shown
 
 _PREFIX = ".new-"
 _ABANDONED_SECONDS = 3600

@@ -5,10 +5,11 @@ from html import escape
 
 import yaml
 
-from site_tools.lectures.texts import loss_sentences, size, texts
+from site_tools.lectures.texts import loss_sentences, texts
 from site_tools.lectures.view import Lecture, View, plain
 from site_tools.lectures.viewer import viewer_html
 from site_tools.lectures.words import notes_html, transcript_html
+from site_tools.told import size
 
 # The theme prints a title and a description as they are, on every page that lists this one, and undoes
 # entities in one place: so what would be markup is said with characters that only look the same.

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from site_tools.blocks import prose
-from site_tools.lectures.decks import Version, find_decks, shown
+from site_tools.blocks import lines_of, prose
+from site_tools.lectures.decks import Version, find_decks
 from site_tools.lectures.hotspots import Addresses, Target, source_link
 from site_tools.lectures.page import lecture_page
 from site_tools.lectures.record import Record
 from site_tools.lectures.texts import texts
 from site_tools.lectures.view import Lecture, View, plain
+from site_tools.told import shown
 
 INDEX = "index.md"
 _MARKER = re.compile(r"[ \t]*\[\[\s*lectures\s*\]\][ \t]*")
@@ -100,7 +101,7 @@ def with_list(markdown: str, shelf: Shelf, language: str, uri: str) -> str:
         language: of the page.
         uri: of its source.
     """
-    lines = markdown.splitlines()
+    lines = lines_of(markdown)
     for number, line in enumerate(prose(markdown).split("\n")):  # in an example of code it stays as it is
         if _MARKER.fullmatch(line):
             lines[number] = _list(shelf, language, uri)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from site_tools.lectures.record import Losses
+from site_tools.told import size
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,3 @@ def _ranges(numbers: Sequence[int], separator: str) -> str:
         else:
             runs.append([number])
     return separator.join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-
-
-def size(count: int) -> str:
-    """Bytes in decimal units, as the browser's code writes them: "389 KB", "2.3 MB"."""
-    return f"{max(1, round(count / 1e3))} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"
