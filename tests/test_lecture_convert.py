@@ -140,7 +140,7 @@ def test_one_picture_a_slide_that_is_shown(converted):
         with Image.open(folder / slide.picture) as picture, Image.open(folder / slide.thumb) as thumb:
             assert (picture.format, picture.size) == ("WEBP", (WIDTH, HEIGHT))
             assert picture.size == (slide.width, slide.height)
-            assert thumb.size == (slide.thumb_width, slide.thumb_height) == (256, 144)
+            assert thumb.size == (slide.thumb_width, slide.thumb_height) == (176, 99)
         assert (folder / slide.picture).stat().st_size < 60_000
         assert (folder / slide.thumb).stat().st_size < 6_000
 

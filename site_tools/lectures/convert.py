@@ -27,9 +27,9 @@ from site_tools.lectures.slides_pptx import SlideText, deck_subject, open_deck, 
 from site_tools.lectures.tools import PAGE_SECONDS, ToolError, office_convert, require_poppler, run_tool
 from site_tools.told import shown
 
-WIDTH, QUALITY = 1280, 80
+WIDTH, QUALITY = 1280, 75
 TALLEST = 12 * WIDTH  # WebP ends at 16 383 pixels
-THUMB_WIDTH, THUMB_QUALITY = 256, 60  # for the row of thumbnails, which would else load every slide
+THUMB_WIDTH, THUMB_QUALITY = 176, 55  # for the row of thumbnails, which would else load every slide
 
 Tell = Callable[[str], None]
 

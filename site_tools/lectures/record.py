@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 # Raise it when the same deck would now give other outputs: everything is then converted again.
-CONVERTER = 2
+CONVERTER = 3
 
 Box = tuple[int, int, int, int]
 """x, y, width, height in pixels of the slide's picture."""

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from site_tools.lectures.decks import find_decks
 from tests.browser.conftest import ROOT
 
 
 def pages() -> list[str]:
-    """The pages' addresses below the site's root: zh at the root, en below en/."""
+    """The pages' addresses below the site's root, lectures among them: zh at the root, en below en/."""
     found = []
     for language, prefix in (("zh", ""), ("en", "en/")):
         docs = ROOT / "docs" / language
@@ -15,11 +16,12 @@ def pages() -> list[str]:
             relative = path.relative_to(docs).with_suffix("")
             name = relative.parent if relative.name == "index" else relative
             found.append(prefix + ("" if name == Path(".") else f"{name.as_posix()}/"))
+        found += [f"{prefix}lectures/{deck.name}/" for deck in find_decks(ROOT / "docs" / "lectures")[0]]
     return found
 
 
 def source(address: str) -> str:
-    """The Markdown behind an address; "" for a notebook."""
+    """The Markdown behind an address; "" for a notebook or a lecture."""
     language, path = ("en", address.removeprefix("en/")) if address.startswith("en/") else ("zh", address)
     docs = ROOT / "docs" / language
     file = next((f for f in (docs / f"{path.rstrip('/')}.md", docs / path / "index.md") if f.is_file()), None)

@@ -93,10 +93,40 @@ def test_page_is_clean_and_light_and_does_not_load_every_slide(watched, server):
     assert page.locator("h1").count() == 1
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
     assert len(ids) == len(set(ids))
-    slides = [path for path, _ in server.sent if "/slide-" in path]
-    rest = [size for path, size in server.sent if not re.search(r"search_index|/workers/|/slide-", path)]
-    assert 1 <= len(slides) < COUNT / 2
-    assert sum(rest) <= LARGEST_PAGE
+    assert pictures(server, "slide") == [1]
+    assert pictures(server, "thumb") == list(range(1, 10))
+    assert sum(size for path, size in server.sent if not re.search(r"search_index|/workers/", path)) <= LARGEST_PAGE
+
+
+def pictures(server: SiteServer, kind: str) -> list[int]:
+    """The numbers of the pictures that were sent."""
+    return sorted(int(found[1]) for path, _ in server.sent if (found := re.search(rf"/{kind}-(\d+)\.webp", path)))
+
+
+@pytest.mark.parametrize("way", ["pointer", "key", "focus", "finger"])
+def test_more_slides_load_as_soon_as_a_reader_touches_the_deck(browser, server, way):
+    context = browser.new_context(has_touch=True)
+    page = context.new_page()
+    opened(page, server.url + ADDRESS)
+    if way == "pointer":
+        page.locator("lecture-slides").hover()
+    elif way == "key":
+        page.keyboard.press("ArrowRight")
+    elif way == "focus":
+        page.locator(".lecture-strip").focus()
+    else:
+        page.locator(".lecture-strip").tap()
+    page.mouse.move(0, 0)  # and they stay
+    page.wait_for_function("document.querySelector('#slide-2 img').naturalWidth > 0")
+    assert page.locator("#slide-2 img").evaluate("image => image.getClientRects().length") == 1
+    context.close()
+
+
+def test_a_link_to_a_slide_loads_it_and_not_those_before(watched, server):
+    opened(watched.page, server.url + ADDRESS + "#slide-9")
+    is_shown(watched.page, 9)
+    watched.page.wait_for_function("document.querySelector('#slide-9 img').naturalWidth > 0")
+    assert 2 not in pictures(server, "slide")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

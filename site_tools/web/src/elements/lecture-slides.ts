@@ -68,6 +68,9 @@ class LectureSlides extends HTMLElement {
     this.#status.setAttribute('role', 'status');
     this.#strip.after(this.#bar, this.#status);
     this.#strip.addEventListener('scroll', this.#onScroll, { passive: true });
+    for (const event of ['pointerenter', 'pointerdown', 'touchstart', 'keydown', 'focusin']) {
+      this.addEventListener(event, this.#wake, { passive: true });
+    }
     for (const event of ['pointerdown', 'wheel', 'touchstart']) {
       this.#strip.addEventListener(event, () => (this.#goal = undefined), { passive: true }); // the reader takes over
     }
@@ -86,6 +89,7 @@ class LectureSlides extends HTMLElement {
 
   #show(number: number): void {
     const changed = number !== this.#current;
+    if (changed) this.#wake();
     this.#current = number;
     this.#renderBar();
     for (const [index, thumb] of this.#thumbs.entries()) {
@@ -101,6 +105,11 @@ class LectureSlides extends HTMLElement {
     const title = this.#slides[number - 1]!.querySelector('img')!.alt;
     if (changed) this.#status.textContent = lectureTexts[currentPage().lang].shown(number, this.#slides.length, title);
   }
+
+  /** From here on all pictures may load; before, those out of sight would only delay the page. */
+  #wake = (): void => {
+    this.dataset['awake'] = '';
+  };
 
   #renderBar(): void {
     const t = lectureTexts[currentPage().lang];
