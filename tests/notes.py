@@ -50,3 +50,19 @@ class Course:
 
     def files(self, name: str = "note", language: str = "zh") -> dict[str, bytes]:
         return tree(self.root / "docs" / language / "notes" / f"{name}.assets")
+
+
+def make_twins(course: Course) -> None:
+    """Give every page of the course the twin without which it does not build."""
+    for first, second in (("zh", "en"), ("en", "zh")):
+        for page in (course.root / "docs" / first).rglob("*.md"):
+            twin = course.root / "docs" / second / page.relative_to(course.root / "docs" / first)
+            twin.parent.mkdir(exist_ok=True)
+            if not twin.exists():
+                twin.write_text("# Twin\n")
+
+
+def article(folder: Path) -> str:
+    """The text of a built page."""
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    return html.partition("<article")[2].partition("</article>")[0]

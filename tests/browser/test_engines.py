@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from site_tools.bootstrap import BIN, TOOLS
+from tests.browser.lectures.viewer import ADDRESS, COUNT, make_lectures
 from tests.browser.pages import demos
 from tests.browser.server import SiteServer
-from tests.browser.test_lectures import ADDRESS, COUNT, make_lectures
 from tests.browser.webkit import WebKit, is_installed
 
 USE_PAGE, USE_LECTURE = TOOLS / "use_page.js", TOOLS / "use_lecture.js"
