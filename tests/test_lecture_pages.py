@@ -113,13 +113,13 @@ def test_slides_thumbnails_and_their_names(built):
     html = article(built, "en/lectures/03-gan")
     slides = re.findall(
         r'<div class="lecture-slide" id="(slide-\d)" role="group" aria-label="([^"]+)">'
-        r'<img src="[^"]+" alt="([^"]+)" width="1280" height="720" loading="lazy">',
+        r'<img src="[^"]+" alt="([^"]+)" width="1280" height="720" ([^>]+)>',
         html,
     )
-    assert [(name, label, unescape(alt)) for name, label, alt in slides] == [
-        ("slide-1", "Slide 1 of 3", "Adversaries"),
-        ("slide-2", "Slide 2 of 3", "The <game>"),
-        ("slide-3", "Slide 3 of 3", "only words"),
+    assert [(name, label, unescape(alt), loading) for name, label, alt, loading in slides] == [
+        ("slide-1", "Slide 1 of 3", "Adversaries", 'fetchpriority="high"'),
+        ("slide-2", "Slide 2 of 3", "The <game>", 'loading="lazy"'),
+        ("slide-3", "Slide 3 of 3", "only words", 'loading="lazy"'),
     ]
     assert re.findall(r'<a href="(#slide-\d)" aria-label="Slide \d"><img', html) == ["#slide-1", "#slide-2", "#slide-3"]
     assert re.findall(r'<img[^>]+ lang="en"', article(built, "lectures/03-gan"))

@@ -29,11 +29,12 @@ def viewer_html(view: View) -> str:
 
 def _slide(view: View, number: int, slide: Slide) -> str:
     position = view.t.position.format(number=number, count=len(view.slides))
+    loading = 'fetchpriority="high"' if number == 1 else 'loading="lazy"'
     alt = plain(slide.label) or view.t.slide.format(number=number)
     return (
         f'<div class="lecture-slide" id="slide-{number}" role="group" aria-label="{position}">'
         f'<img src="{view.picture(slide.picture)}" alt="{alt}"{view.lang} '
-        f'width="{slide.width}" height="{slide.height}" loading="lazy">{_spots(view, number, slide)}</div>'
+        f'width="{slide.width}" height="{slide.height}" {loading}>{_spots(view, number, slide)}</div>'
     )
 
 

@@ -26,6 +26,21 @@ def test_page_is_clean_and_light_and_does_not_load_every_slide(watched, server):
     assert sum(size for path, size in server.sent if not re.search(r"search_index|/workers/", path)) <= LARGEST_PAGE
 
 
+@pytest.mark.parametrize("width", [1280, 412])
+def test_nothing_moves_while_the_page_loads(browser, server, width):
+    """Cumulative layout shift; 0.1 is what web.dev calls good."""
+    context = browser.new_context(viewport={"width": width, "height": 823})
+    page = context.new_page()
+    page.add_init_script(
+        "window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(e => { shifted += e.value; }))"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    opened(page, server.url + ADDRESS)
+    page.wait_for_timeout(300)
+    assert page.evaluate("shifted") < 0.02
+    context.close()
+
+
 def pictures(server: SiteServer, kind: str) -> list[int]:
     """The numbers of the pictures that were sent."""
     return sorted(int(found[1]) for path, _ in server.sent if (found := re.search(rf"/{kind}-(\d+)\.webp", path)))
