@@ -31,7 +31,7 @@ def paths(root: Path) -> dict[str, list[str]]:
 
 
 def test_folders_and_loose_files_are_decks(tmp_path):
-    files(tmp_path, "01-intro/slides.pptx", "02-vae.pdf", "03-gan.PPT", "README.md", "notes/readme.txt", "04.txt")
+    files(tmp_path, "01-intro/slides.pptx", "02-vae.pdf", "03-gan.PPT", "README.md", "notes/readme.txt", "04.docx")
     assert paths(tmp_path) == {
         "01-intro": ["01-intro/slides.pptx"], "02-vae": ["02-vae.pdf"], "03-gan": ["03-gan.PPT"],
     }  # fmt: skip
@@ -123,7 +123,8 @@ def test_the_authors_pdf_belongs_to_the_deck_beside_it_and_ours_is_no_deck(tmp_p
             r"03-gan/03-gan/slides\.pptx lies one folder too deep: move it up into .*03-gan\.",
         ),
         (["03-gan/slides.zip"], r"03-gan/slides\.zip is no deck: upload the \.pptx or \.pdf itself into .*03-gan\."),
-        (["slides.docx"], r"slides\.docx is no deck: upload the \.pptx or \.pdf itself"),
+        (["03-gan/notes.docx"], r"notes\.docx is no deck: upload the \.pptx or \.pdf itself"),
+        (["03-gan.zip"], r"03-gan\.zip is no deck: upload the \.pptx or \.pdf itself"),
         (["03-gan.pptm"], r"03-gan\.pptm: a \.pptm file cannot be read here; save it as \.pptx or \.pdf"),
         (["03-gan/slides.key"], r"slides\.key: a \.key file cannot be read here"),
         (["03-gan.ppsx"], r"\.ppsx file cannot"),

@@ -17,8 +17,9 @@ STEM = "slides"
 MADE_MARK = b"\n%made from the deck beside it by live-models\n"  # a comment, which readers of PDF skip
 _NUMBER = re.compile(r"\d+(?![0-9A-Za-z])")  # "03-gan" and "03对抗", but not "3D"
 _LANGUAGE = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2})")
-# what else is uploaded where a deck should be
-_NO_DECKS = (".zip", ".rar", ".7z", ".doc", ".docx", ".mp4")
+# What else is uploaded where a deck should be: packed anywhere, the others in a folder that holds no deck.
+_PACKED = (".zip", ".rar", ".7z")
+_NO_DECKS = (*_PACKED, ".doc", ".docx", ".mp4")
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _loose(root: Path, problems: list[str]) -> Iterator[Found]:
     for name, files in _groups(root, problems).items():
         yield name, root / name, files, ()
     for path in _visible(root):
-        if path.suffix.lower() in _NO_DECKS and not path.is_dir():
+        if path.suffix.lower() in _PACKED and not path.is_dir():
             problems.append(f"{shown(path)} is no deck: upload the .pptx or .pdf itself into {shown(root)}.")
 
 
