@@ -23,6 +23,13 @@ def open_upload_form(demo: Locator) -> None:
     demo.get_by_role("button", name="Upload files").click()
 
 
+def upload_form(page: Page, address: str) -> Locator:
+    """The same, where a deck is chosen."""
+    demo = upload_practice(page, address)
+    open_upload_form(demo)
+    return demo
+
+
 @pytest.mark.browser
 def test_every_page_of_the_practice_is_accessible(browser, server):
     context = browser.new_context(reduced_motion="reduce", bypass_csp=True)
@@ -76,8 +83,7 @@ def test_the_certificate_waits_for_every_lesson(watched, server):
 @pytest.mark.browser
 def test_typing_a_message_does_not_hold_up_the_upload(watched, server):
     page = watched.page
-    demo = upload_practice(page, server.url)
-    open_upload_form(demo)
+    demo = upload_form(page, server.url)
     demo.locator(".desk-file").first.click()
     for letter in "Slides of lecture 1":
         demo.get_by_label("Commit message").press_sequentially(letter, delay=150)
@@ -153,8 +159,7 @@ def test_there_is_no_password_field_and_no_form(watched, server):
 @pytest.mark.browser
 def test_a_file_is_dragged_from_the_desk_and_from_outside(watched, server):
     page = watched.page
-    demo = upload_practice(page, server.url)
-    open_upload_form(demo)
+    demo = upload_form(page, server.url)
     desk = demo.locator(".desk-file", has_text="01-introduction.pptx")
     desk.drag_to(demo.locator("[data-drop]"))
     demo.locator(".waiting .file-name", has_text="01-introduction.pptx").wait_for()
@@ -180,8 +185,7 @@ def test_a_file_is_dragged_from_the_desk_and_from_outside(watched, server):
 def test_of_another_desk_only_what_is_on_this_one_too_is_taken(watched, server):
     """Two tabs with the practice: the smaller decks lie on one desk only."""
     page = watched.page
-    demo = upload_practice(page, server.url)
-    open_upload_form(demo)
+    demo = upload_form(page, server.url)
     for name in ("all-lectures-compressed.pptx", "01-introduction.pptx"):
         data = page.evaluate_handle(
             """name => {
@@ -200,8 +204,7 @@ def test_of_another_desk_only_what_is_on_this_one_too_is_taken(watched, server):
 @pytest.mark.browser
 def test_a_folder_from_outside_is_neither_a_file_nor_empty(watched, server, tmp_path):
     page = watched.page
-    demo = upload_practice(page, server.url)
-    open_upload_form(demo)
+    demo = upload_form(page, server.url)
     folder = tmp_path / "homework"
     folder.mkdir()
     (folder / "01.pptx").write_bytes(b"slides")
@@ -263,8 +266,7 @@ def test_an_input_method_is_not_disturbed(watched, server):
 def test_a_composition_outlives_the_end_of_an_upload(watched, server):
     """The page is drawn anew meanwhile: what is being composed is left alone."""
     page = watched.page
-    demo = upload_practice(page, server.url)
-    open_upload_form(demo)
+    demo = upload_form(page, server.url)
     demo.locator(".desk-file").first.click()
     field = demo.get_by_label("Commit message")
     field.focus()
