@@ -11,9 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from demos.networks import LOG_SNR_LIMIT, UNCONDITIONAL
-
-LOGIT_NORMAL_SHARE = 0.8
+from demos.networks import UNCONDITIONAL
+from demos.presets import NoiseDensity, TrainingConfig
 
 
 class Batch(NamedTuple):
@@ -25,33 +24,31 @@ class Batch(NamedTuple):
     velocity: Tensor  # [B, 1, 28, 28], eps - x0
 
 
-def draw_log_snr(count: int, generator: torch.Generator) -> Tensor:
+def draw_log_snr(count: int, density: NoiseDensity, generator: torch.Generator) -> Tensor:
     """Noise levels for training, float32 [count].
 
-    Four in five are logit-normal in u (Esser et al. 2024, arXiv 2403.03206, section 3.1), where most
-    of the picture is decided; one in five is uniform in log_snr, so that both ends are trained too.
+    Most are logit-normal in u (Esser et al. 2024, arXiv 2403.03206, section 3.1), where most of the
+    picture is decided; the rest is uniform in log_snr, so that both ends are trained too.
     """
-    logit_normal = -2 * torch.randn(count, generator=generator)  # u = sigmoid(z) has log_snr = -2 z
-    uniform = (2 * torch.rand(count, generator=generator) - 1) * LOG_SNR_LIMIT
-    return torch.where(torch.rand(count, generator=generator) < LOGIT_NORMAL_SHARE, logit_normal, uniform)
+    logit = density.logit_mean + density.logit_std * torch.randn(count, generator=generator)  # of u
+    uniform = (2 * torch.rand(count, generator=generator) - 1) * density.uniform_limit
+    return torch.where(torch.rand(count, generator=generator) < density.logit_share, -2 * logit, uniform)
 
 
-def make_batch(
-    images: Tensor, labels: Tensor, batch_size: int, label_dropout: float, generator: torch.Generator
-) -> Batch:
+def make_batch(images: Tensor, labels: Tensor, config: TrainingConfig, generator: torch.Generator) -> Batch:
     """Draw examples, noise levels, noise and dropped labels from one generator.
 
     Args:
         images: float [N, 1, 28, 28] in [-1, 1].
         labels: int64 [N].
-        label_dropout: the share of labels replaced by "unconditional", which is what
+        config: `label_dropout` is the share of labels replaced by "unconditional", which is what
             classifier-free guidance needs (Ho and Salimans 2022, arXiv 2207.12598).
     """
     # --8<-- [start:batch]
-    index = torch.randint(len(images), (batch_size,), generator=generator)
-    log_snr = draw_log_snr(batch_size, generator)
-    eps = torch.randn((batch_size, *images.shape[1:]), generator=generator)
-    dropped = torch.rand(batch_size, generator=generator) < label_dropout
+    index = torch.randint(len(images), (config.batch_size,), generator=generator)
+    log_snr = draw_log_snr(config.batch_size, config.noise, generator)
+    eps = torch.randn((config.batch_size, *images.shape[1:]), generator=generator)
+    dropped = torch.rand(config.batch_size, generator=generator) < config.label_dropout
     x0 = images[index]
     u = torch.sigmoid(-log_snr / 2)[:, None, None, None]
     return Batch(

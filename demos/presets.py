@@ -46,27 +46,57 @@ NetworkConfig = DenoiserConfig | PoolingClassifierConfig | StridedClassifierConf
 
 
 @dataclass(frozen=True)
+class NoiseDensity:
+    """How often a denoiser is trained at which noise level; see `demos.diffusion.draw_log_snr`.
+
+    Attributes:
+        logit_share: this share of a batch has logit(u) normal, the rest log_snr uniform.
+        logit_mean, logit_std: of that normal distribution; a positive mean leans towards noise.
+        uniform_limit: the uniform rest lies within +- this log_snr.
+    """
+
+    logit_share: float = 0.8
+    logit_mean: float = 0.0
+    logit_std: float = 1.0
+    uniform_limit: float = 14.0
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
-    """One training run. `precision` is "bf16" (autocast) or "no" (float32); `label_dropout` concerns denoisers."""
+    """One training run.
+
+    Attributes:
+        learning_rate: reached after `warmup_steps` and kept to half time; a half cosine then leads to
+            `final_rate` times as much.
+        precision: "bf16" (autocast) or "no" (float32).
+        label_dropout, noise: concern denoisers.
+    """
 
     steps: int
     batch_size: int = 128
     learning_rate: float = 2e-3
+    final_rate: float = 0.02
     warmup_steps: int = 200
     ema_decay: float = 0.9998
     label_dropout: float = 0.1
+    noise: NoiseDensity = NoiseDensity()
     seed: int = 0
     precision: str = "bf16"
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A model and how it is trained; the kind of `network` says what it learns, see `demos.tasks`."""
+    """A model and how it is trained; the kind of `network` says what it learns, see `demos.tasks`.
+
+    Attributes:
+        start: name of the released weights that training begins with, "" for random ones.
+    """
 
     name: str
     summary: str
     network: NetworkConfig
     training: TrainingConfig
+    start: str = ""
 
     @property
     def train_command(self) -> str:
@@ -89,10 +119,25 @@ PRESETS = {
     preset.name: preset
     for preset in (
         Preset(
-            name="fashion-diffusion",
-            summary="class-conditional denoiser for Fashion-MNIST, 28x28",
+            name="fashion-diffusion-base",
+            summary="class-conditional denoiser for Fashion-MNIST, 28x28: the first 45 000 steps",
             network=DenoiserConfig(),
             training=TrainingConfig(steps=45_000),
+        ),
+        Preset(
+            name="fashion-diffusion",
+            summary="the same denoiser, trained on where most of the picture is decided",
+            network=DenoiserConfig(),
+            # |log_snr| > 8 is nearly clean or nearly pure noise: the first run spent a tenth of its steps there
+            training=TrainingConfig(
+                steps=25_000,
+                learning_rate=1e-3,
+                final_rate=0.0,
+                warmup_steps=500,
+                noise=NoiseDensity(logit_share=0.95, logit_mean=0.4, logit_std=0.9, uniform_limit=8.0),
+                seed=3,
+            ),
+            start="fashion-diffusion-base",
         ),
         Preset(
             name="fashion-features",
@@ -136,6 +181,7 @@ def get_preset(name: str, *, smoke: bool = False) -> Preset:
         preset,
         name=name + SMOKE_SUFFIX,
         network=SMOKE_NETWORKS[preset.network.kind],
+        start="",
         training=dataclasses.replace(
             preset.training, steps=400, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"
         ),

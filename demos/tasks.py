@@ -27,16 +27,12 @@ class Task(NamedTuple):
     loss: Callable[[nn.Module, Batch], Tensor]
 
 
-def _diffusion_batch(images, labels, config, generator) -> DiffusionBatch:
-    return make_batch(images, labels, config.batch_size, config.label_dropout, generator)
-
-
 def _labelled_batch(images, labels, config, generator) -> LabelledBatch:
     return draw_labelled(images, labels, config.batch_size, generator)
 
 
 TASKS = {
-    "denoiser": Task(Denoiser, _diffusion_batch, velocity_loss),
+    "denoiser": Task(Denoiser, make_batch, velocity_loss),
     "pooling-classifier": Task(PoolingClassifier, _labelled_batch, label_loss),
     "strided-classifier": Task(StridedClassifier, _labelled_batch, label_loss),
 }

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from demos.checkpoint import build_facts, load_newest, save_checkpoint
 from demos.errors import UserError
 from demos.presets import Preset, TrainingConfig
+from demos.release import load_released
 from demos.tasks import TASKS, Batch, build_network
 
 
@@ -32,11 +33,11 @@ class Progress:
 
 
 def learning_rate(step: int, config: TrainingConfig) -> float:
-    """Warm-up, constant to half time, then a half cosine down to 2 %."""
+    """Warm-up, constant to half time, then a half cosine down to `final_rate` of it."""
     if step < config.warmup_steps:
         return config.learning_rate * (step + 1) / config.warmup_steps
     late = max(0.0, 2 * step / config.steps - 1)
-    return config.learning_rate * (0.02 + 0.98 * (1 + math.cos(math.pi * late)) / 2)
+    return config.learning_rate * (config.final_rate + (1 - config.final_rate) * (1 + math.cos(math.pi * late)) / 2)
 
 
 def ema_decay(step: int, config: TrainingConfig) -> float:
@@ -62,13 +63,16 @@ class Training:
             precision: overrides the preset's.
 
         Raises:
-            UserError: the checkpoint is damaged or belongs to another preset.
+            UserError: the checkpoint is damaged or belongs to another preset, or the weights to start with
+                are not released.
         """
         self.preset, self.run, config = preset, run, preset.training
         self.accelerator = Accelerator(cpu=True, mixed_precision=precision or config.precision)
         torch.manual_seed(config.seed)
         self.task = TASKS[preset.network.kind]
         net = build_network(preset).to(memory_format=torch.channels_last)
+        if preset.start:
+            net.load_state_dict(load_released(preset.start).net.state_dict())
         self.ema: dict[str, Tensor] = {name: value.detach().clone() for name, value in net.named_parameters()}
         optimizer = torch.optim.AdamW(net.parameters(), config.learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
         self.net: nn.Module

@@ -5,14 +5,19 @@ import math
 import pytest
 import torch
 
-from demos.diffusion import LOGIT_NORMAL_SHARE, draw_log_snr, make_batch, velocity_loss
-from demos.networks import LOG_SNR_LIMIT, UNCONDITIONAL
+from demos.diffusion import draw_log_snr, make_batch, velocity_loss
+from demos.networks import UNCONDITIONAL
+from demos.presets import NoiseDensity, TrainingConfig
 
 COUNT = 100_000
 
 
 def generator(seed=0):
     return torch.Generator().manual_seed(seed)
+
+
+def config(batch_size, label_dropout):
+    return TrainingConfig(steps=1, batch_size=batch_size, label_dropout=label_dropout)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +27,7 @@ def data():
 
 
 def test_target_is_the_velocity_of_the_flow_path(data):
-    batch = make_batch(*data, 32, 0.0, generator())
+    batch = make_batch(*data, config(32, 0.0), generator())
     u = torch.sigmoid(-batch.log_snr / 2)[:, None, None, None]
     x0 = batch.x - u * batch.velocity
     nearest = torch.cdist(x0.flatten(1), data[0].flatten(1)).argmin(1)
@@ -33,36 +38,37 @@ def test_target_is_the_velocity_of_the_flow_path(data):
     assert abs(eps.std() - 1) < 0.03
 
 
-def test_levels_are_four_fifths_logit_normal_and_one_fifth_uniform():
-    log_snr = draw_log_snr(COUNT, generator())
-    assert log_snr.abs().max() <= LOG_SNR_LIMIT
+@pytest.mark.parametrize("density", [NoiseDensity(), NoiseDensity(0.95, 0.4, 0.9, 8.0)])
+def test_levels_follow_the_density_that_the_preset_names(density):
+    log_snr = draw_log_snr(COUNT, density, generator())
 
-    def share(low, high):
-        """P(low < log_snr < high) by the mixture: log_snr / 2 is standard normal, or log_snr is uniform."""
-        normal = (math.erf(high / 2 / math.sqrt(2)) - math.erf(low / 2 / math.sqrt(2))) / 2
-        return LOGIT_NORMAL_SHARE * normal + (1 - LOGIT_NORMAL_SHARE) * (high - low) / (2 * LOG_SNR_LIMIT)
+    def below(value):
+        """P(log_snr < value): logit(u) = -log_snr / 2 is normal, or log_snr is uniform."""
+        deviation = (-value / 2 - density.logit_mean) / density.logit_std
+        normal = (1 - math.erf(deviation / math.sqrt(2))) / 2
+        uniform = min(max((value / density.uniform_limit + 1) / 2, 0), 1)
+        return density.logit_share * normal + (1 - density.logit_share) * uniform
 
-    for low, high in ((-14, -8), (-8, -2), (-2, 0), (0, 1), (1, 6), (6, 14)):
-        measured = ((log_snr > low) & (log_snr < high)).double().mean().item()
-        expected = share(low, high)
-        assert measured == pytest.approx(expected, abs=4 * math.sqrt(expected / COUNT))
+    for value in (-14, -8, -3, -1, 0, 1, 4, 8, 14):
+        measured, expected = (log_snr < value).double().mean().item(), below(value)
+        assert measured == pytest.approx(expected, abs=4 * math.sqrt(max(expected, 1e-5) / COUNT))
 
 
 def test_labels_are_dropped_as_often_as_asked(data):
     small = (torch.zeros(10, 1, 1, 1), torch.arange(10))
     for dropout in (0.0, 0.1, 1.0):
-        y = make_batch(*small, COUNT, dropout, generator()).y
+        y = make_batch(*small, config(COUNT, dropout), generator()).y
         dropped = (y == UNCONDITIONAL).double().mean().item()
         assert dropped == pytest.approx(dropout, abs=4 * math.sqrt(dropout * (1 - dropout) / COUNT))
 
 
 def test_a_batch_is_a_function_of_its_generator(data):
-    first, again, other = (make_batch(*data, 8, 0.1, generator(seed)) for seed in (1, 1, 2))
+    first, again, other = (make_batch(*data, config(8, 0.1), generator(seed)) for seed in (1, 1, 2))
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
     assert not torch.equal(first.x, other.x)
 
 
 def test_loss_is_the_mean_squared_error(data):
-    batch = make_batch(*data, 8, 0.1, generator())
+    batch = make_batch(*data, config(8, 0.1), generator())
     assert velocity_loss(lambda x, log_snr, y: batch.velocity, batch).item() == 0
     assert velocity_loss(lambda x, log_snr, y: batch.velocity + 2, batch).item() == pytest.approx(4)

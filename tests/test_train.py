@@ -11,6 +11,7 @@ import torch
 from demos.checkpoint import load_newest
 from demos.errors import UserError
 from demos.presets import PRESETS, SMOKE_NETWORKS, TrainingConfig, get_preset
+from demos.release import load_released
 from demos.tasks import build_network
 from demos.train import Training, ema_decay, learning_rate, step_generator
 from tests.tiny_training import tiny_data, tiny_preset
@@ -154,6 +155,21 @@ def test_learning_rate_rises_stays_and_falls():
     assert rates[99] == rates[300] == rates[500] == pytest.approx(1e-3)
     assert rates[750] == pytest.approx(0.51e-3)
     assert rates[999] == pytest.approx(0.02e-3, rel=0.02)
+
+
+def test_learning_rate_can_fall_to_nothing():
+    config = TrainingConfig(1000, learning_rate=1e-3, final_rate=0.0)
+    assert 0 < learning_rate(999, config) < 1e-8
+
+
+def test_training_begins_with_the_weights_that_the_preset_names(tmp_path):
+    preset = replace(PRESETS["fashion-features"], start="fashion-features")
+    begun = Training(preset, tmp_path, precision="no")
+    for name, value in load_released("fashion-features").net.named_parameters():
+        assert torch.equal(begun.ema[name], value)
+        assert torch.equal(begun.parameters[name], value)
+    with pytest.raises(UserError, match="no released weights .*nowhere.safetensors"):
+        Training(replace(preset, start="nowhere"), tmp_path, precision="no")
 
 
 def test_average_forgets_the_start_first():
