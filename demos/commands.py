@@ -13,19 +13,19 @@ from PIL.PngImagePlugin import PngInfo
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from demos.checkpoint import prepare_folder
 from demos.classifier import accuracy
 from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_bytes, to_model_range
+from demos.diffusion.guidance import make_denoise
+from demos.diffusion.noise import SCHEDULES, flow_schedule
+from demos.diffusion.samplers import ddim, run
 from demos.errors import UserError
-from demos.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
 from demos.files import write_bytes, write_json
-from demos.guidance import make_denoise
-from demos.noise import SCHEDULES, flow_schedule
-from demos.presets import PRESETS, get_preset
+from demos.measuring.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
 from demos.random import normal_images
-from demos.release import WEIGHTS, Released, load_released, load_run, release, run_folder
-from demos.samplers import ddim, run
-from demos.train import Training
+from demos.training.checkpoint import prepare_folder
+from demos.training.presets import PRESETS, get_preset
+from demos.training.release import WEIGHTS, Released, load_released, load_run, release, run_folder
+from demos.training.train import Training
 
 
 def _split(name: str) -> tuple[Tensor, Tensor]:

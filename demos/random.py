@@ -3,7 +3,7 @@
 Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") is counter-based:
 number j of image i in stream s under a seed is a pure function of (seed, s, i, j). So image 3 keeps
 its noise whether it is drawn alone or in a batch of 16, and no generator state has to travel.
-`site_tools/web/src/random.ts` is the twin; both are held to the same golden vectors.
+`site_tools/web/src/maths/random.ts` is the twin; both are held to the same golden vectors.
 """
 
 import numpy as np

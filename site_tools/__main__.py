@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools import bootstrap
 from site_tools.annotations import annotate
+from site_tools.setup import environment
 
 Arguments = argparse.Namespace
 ASSETS = Path("docs/assets")
@@ -21,15 +21,15 @@ LECTURES = Path("docs/lectures")
 
 
 def _setup(_: Arguments) -> None:
-    bootstrap.ensure_bundle()
+    environment.ensure_bundle()
 
 
 def _web(_: Arguments) -> None:
-    bootstrap.ensure_bundle()
+    environment.ensure_bundle()
 
 
 def _serve(arguments: Arguments) -> None:
-    from site_tools.serve import serve
+    from site_tools.site.serve import serve
 
     serve(address=arguments.address, browser=arguments.open)
 
@@ -37,13 +37,13 @@ def _serve(arguments: Arguments) -> None:
 def _site(arguments: Arguments) -> None:
     if arguments.offline:
         os.environ["OFFLINE"] = "true"
-    from site_tools.serve import site
+    from site_tools.site.serve import site
 
     site(folder=arguments.folder)
 
 
 def _import(arguments: Arguments) -> None:
-    from site_tools.note_import import import_note
+    from site_tools.notes.importing import import_note
 
     report = import_note(
         arguments.note,
@@ -60,37 +60,37 @@ def _import(arguments: Arguments) -> None:
 
 
 def _check(_: Arguments) -> None:
-    from site_tools.tasks import check
+    from site_tools.setup.checks import check
 
     check()
 
 
 def _test(_: Arguments) -> None:
-    from site_tools.tasks import test
+    from site_tools.setup.checks import test
 
     test(slow=False)
 
 
 def _test_slow(_: Arguments) -> None:
-    from site_tools.tasks import test
+    from site_tools.setup.checks import test
 
     test(slow=True)
 
 
 def _wheel(_: Arguments) -> None:
-    from site_tools.tasks import wheel
+    from site_tools.setup.checks import wheel
 
     wheel()
 
 
 def _pipeline(arguments: Arguments) -> None:
-    from site_tools.tasks import pipeline
+    from site_tools.setup.checks import pipeline
 
     pipeline(arguments.target)
 
 
 def _export(arguments: Arguments) -> None:
-    from site_tools.export import export
+    from site_tools.models.export import export
 
     export(arguments.name, ASSETS / "models")
 
@@ -98,8 +98,8 @@ def _export(arguments: Arguments) -> None:
 def _measure(arguments: Arguments) -> None:
     from tqdm import tqdm
 
-    from demos.evaluate import Settings
-    from site_tools.measure import measure
+    from demos.measuring.evaluate import Settings
+    from site_tools.models.measure import measure
 
     settings = Settings(num_samples=arguments.samples, seeds=tuple(range(arguments.seeds)))
     total = settings.num_samples * len(settings.seeds)
@@ -108,13 +108,13 @@ def _measure(arguments: Arguments) -> None:
 
 
 def _samples(_: Arguments) -> None:
-    from site_tools.samples import write_samples
+    from site_tools.course.samples import write_samples
 
     write_samples(ASSETS / "data" / "fashion-samples.json")
 
 
 def _figures(_: Arguments) -> None:
-    from site_tools.figures import draw_figures
+    from site_tools.course.figures.draw import draw_figures
 
     draw_figures(ASSETS, ASSETS / "figures")
 
@@ -129,21 +129,21 @@ def _lectures(arguments: Arguments) -> None:
 
 
 def _notebooks(_: Arguments) -> None:
-    from site_tools.notebooks import refresh
+    from site_tools.course.notebooks import refresh
 
     for notebook in sorted(Path("docs/zh").rglob("*.ipynb")):
         refresh(notebook, Path("docs/en") / notebook.relative_to("docs/zh"))
 
 
 def _decks(_: Arguments) -> None:
-    from site_tools.decks.build import write_decks
+    from site_tools.course.decks.build import write_decks
 
     for path in write_decks(Path("docs/lectures"), Path("docs"), Path("mkdocs.yml")):
         print(path)
 
 
 def _seed_pages(_: Arguments) -> None:
-    from site_tools.seed_pages import write_seed_pages
+    from site_tools.course.seed_pages import write_seed_pages
 
     write_seed_pages(Path("tests/seed_map.yml"), Path("docs"))
 
@@ -204,14 +204,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _prepare(needs: str) -> None:
-    if not bootstrap.in_checkout():  # installed as a package: everything is there already
+    if not environment.in_checkout():  # installed as a package: everything is there already
         return
     if needs in ("train", "test", "notebook"):
-        bootstrap.ensure_packages(needs)
+        environment.ensure_packages(needs)
     elif needs == "site":
-        bootstrap.ensure_packages()
+        environment.ensure_packages()
     if needs in ("bundle", "test"):
-        bootstrap.ensure_bundle()
+        environment.ensure_bundle()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -219,9 +219,9 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
     try:
-        if bootstrap.in_checkout():
-            bootstrap.ensure_venv()
-            if (status := bootstrap.enter_venv(argv)) is not None:
+        if environment.in_checkout():
+            environment.ensure_venv()
+            if (status := environment.enter_venv(argv)) is not None:
                 return status
         _prepare(COMMANDS[arguments.command][2])
         arguments.function(arguments)

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from site_tools import bootstrap
-from tests.decks import fake_programs
-from tests.notes import HOME, Course, png
-from tests.sites import make_site
+from site_tools.setup import environment
+from tests.support.decks import fake_programs
+from tests.support.notes import HOME, Course, png
+from tests.support.sites import make_site
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An empty folder of lectures; `main` runs here, with stand-ins on PATH for LibreOffice and poppler."""
-    monkeypatch.setattr(bootstrap, "enter_venv", lambda arguments: None)
-    monkeypatch.setattr(bootstrap, "ensure_venv", lambda: None)
-    monkeypatch.setattr(bootstrap, "ensure_packages", lambda extra: None)
-    monkeypatch.setattr(bootstrap, "ensure_converters", lambda *, office: None)
+    monkeypatch.setattr(environment, "enter_venv", lambda arguments: None)
+    monkeypatch.setattr(environment, "ensure_venv", lambda: None)
+    monkeypatch.setattr(environment, "ensure_packages", lambda extra: None)
+    monkeypatch.setattr(environment, "ensure_converters", lambda *, office: None)
     fake_programs(tmp_path / "bin", monkeypatch)
     (tmp_path / "lectures").mkdir()
     return tmp_path / "lectures"
@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def course(tmp_path, monkeypatch, capsys) -> Course:
     """A site in both languages, and pictures in the folder of notes."""
-    monkeypatch.setattr(bootstrap, "in_checkout", lambda: False)  # nothing to install
+    monkeypatch.setattr(environment, "in_checkout", lambda: False)  # nothing to install
     make_site(tmp_path / "site", HOME)
     monkeypatch.chdir(tmp_path / "site")
     inbox = tmp_path / "inbox"

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools import bootstrap
 from site_tools.annotations import annotate
-from site_tools.lectures.container import check_size
+from site_tools.lectures.converting.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks
 from site_tools.lectures.texts import loss_sentences
-from site_tools.told import shown
+from site_tools.messages import shown
+from site_tools.setup import environment
 
 COMMAND = "python -m site_tools lectures"
 
@@ -81,14 +81,14 @@ def _is_sound(version: Version, problems: list[str]) -> bool:
 
 def _install(versions: list[Version]) -> None:
     """What converting needs, where it may be installed without asking."""
-    if bootstrap.in_checkout():
-        bootstrap.ensure_packages("lectures")
-    bootstrap.ensure_converters(office=any(version.path.suffix.lower() != ".pdf" for version in versions))
+    if environment.in_checkout():
+        environment.ensure_packages("lectures")
+    environment.ensure_converters(office=any(version.path.suffix.lower() != ".pdf" for version in versions))
 
 
 def _convert_all(versions: list[Version], problems: list[str]) -> None:
     try:
-        from site_tools.lectures.convert import convert
+        from site_tools.lectures.converting.convert import convert
     except ImportError as error:
         raise UserError(
             f"{error.name} is not installed, which converting decks needs: "

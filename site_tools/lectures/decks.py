@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from site_tools.lectures.record import CONVERTER, Record, read_record, sha256
-from site_tools.told import shown
+from site_tools.messages import shown
 
 SUFFIXES = (".pptx", ".ppt", ".pdf")
 # What PowerPoint, WPS, Keynote and LibreOffice also write; uploaded in good faith, and answered with a sentence.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from site_tools.lectures.record import Losses
-from site_tools.told import size
+from site_tools.messages import size
 
 
 @dataclass(frozen=True)

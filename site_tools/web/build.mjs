@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
-import { githubStyles } from './github-css.mjs';
+import { githubStyles } from './bundling/github-css.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -60,7 +60,7 @@ const common = {
 
 /** The drawn pages of GitHub, made by running their templates in Node: as figures, and all that their styles are for. */
 async function githubPages() {
-  const { outputFiles } = await esbuild.build({ ...common, entryPoints: ['src/github/static.ts'], format: 'esm', platform: 'node', minify: false, plugins: [octicons] });
+  const { outputFiles } = await esbuild.build({ ...common, entryPoints: ['src/elements/github-simulator/static.ts'], format: 'esm', platform: 'node', minify: false, plugins: [octicons] });
   const { figures, everything } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   return { figures: figures(), html: everything() };
 }
@@ -92,21 +92,21 @@ function licences() {
 }
 
 export async function build() {
-  const files = readdirSync(join(root, 'src/elements'));
-  const elements = files.filter((file) => file.endsWith('.ts'));
-  const styles = files.filter((file) => file.endsWith('.css'));
+  const tags = readdirSync(join(root, 'src/elements'));
+  /** Entry points of the elements that have `file`, written to dist/elements/<tag>. */
+  const entries = (file) =>
+    tags.filter((tag) => existsSync(join(root, 'src/elements', tag, file))).map((tag) => ({ in: `src/elements/${tag}/${file}`, out: `elements/${tag}` }));
   const results = await Promise.all([
     esbuild.build({ ...common, entryPoints: ['src/loader.ts'] }),
     esbuild.build({
       ...common,
-      entryPoints: elements.map((file) => `src/elements/${file}`),
-      outbase: 'src',
+      entryPoints: entries('element.ts'),
       plugins: [sharedFromLoader, octicons],
     }),
     // ORT looks for its own script through import.meta, which an IIFE does not have. It then takes the
     // glue it carries, provided that it is given the wasm bytes and one thread: worker.ts gives both.
-    esbuild.build({ ...common, entryPoints: ['src/worker.ts'], logOverride: { 'empty-import-meta': 'silent' } }),
-    esbuild.build({ ...common, entryPoints: ['src/live.css', ...styles.map((file) => `src/elements/${file}`)], outbase: 'src' }),
+    esbuild.build({ ...common, entryPoints: [{ in: 'src/runtime/worker.ts', out: 'worker' }], logOverride: { 'empty-import-meta': 'silent' } }),
+    esbuild.build({ ...common, entryPoints: [{ in: 'src/live.css', out: 'live' }, ...entries('style.css')] }),
   ]);
   for (const file of results.flatMap((result) => result.outputFiles)) {
     write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
@@ -116,7 +116,7 @@ export async function build() {
   const compressed = ['worker.js', WASM].map((name) => [name, gzipSync(readFileSync(join(dist, name))).length]);
   write('sizes.json', Buffer.from(JSON.stringify(Object.fromEntries(compressed))));
   const github = await githubPages();
-  write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/github/github.css'), 'utf8'))));
+  write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/elements/github-simulator/github.css'), 'utf8'))));
   write('github.json', Buffer.from(JSON.stringify(github.figures)));
   write('licences.txt', Buffer.from(licences()));
   write('elements.json', readFileSync(join(root, 'src/elements.json')));

@@ -13,7 +13,7 @@ WEB = ROOT / "site_tools" / "web"
 
 def lessons() -> dict[str, dict[str, str]]:
     """Language -> key -> how its explanation begins, from the sources of the simulator."""
-    text = (WEB / "src" / "github" / "texts.ts").read_text(encoding="utf-8")
+    text = (WEB / "src" / "elements" / "github-simulator" / "texts.ts").read_text(encoding="utf-8")
     found = {}
     for language, start in (("zh", "const zh:"), ("en", "const en:")):
         block = re.search(r"\n  lessons: \{\n(.*?)\n  \},\n", text[text.index(start) :], re.S)[1]

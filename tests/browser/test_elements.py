@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from site_tools.bootstrap import TOOLS
+from site_tools.setup.environment import TOOLS
 from tests.browser.pages import demos, pages, source
 from tests.browser.test_pages import serious_violations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from site_tools.bootstrap import BIN, TOOLS
+from site_tools.setup.environment import BIN, TOOLS
 from tests.browser.lectures.viewer import ADDRESS, COUNT, make_lectures
 from tests.browser.pages import demos
 from tests.browser.server import SiteServer

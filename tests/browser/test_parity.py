@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from site_tools.bootstrap import BIN, WEB
-from site_tools.export import TOLERANCE, compare_golden
+from site_tools.models.export import TOLERANCE, compare_golden
+from site_tools.setup.environment import BIN, WEB
 from tests.browser.conftest import ROOT
 
 MODELS = ROOT / "docs" / "assets" / "models"

@@ -2,13 +2,13 @@
  * The one script of a page with live blocks: holds what elements share, and fetches an element's own
  * small script when it comes near the screen. Models and the runtime wait for a click.
  */
-import { LiveError } from './errors.ts';
-import { defineExercise } from './exercise.ts';
-import { loadScript } from './files.ts';
-import { whenNear } from './observe.ts';
-import { currentPage } from './page.ts';
+import { LiveError } from './page/errors.ts';
+import { defineExercise } from './page/exercise.ts';
+import { loadScript } from './runtime/files.ts';
+import { whenNear } from './page/observe.ts';
+import { currentPage } from './page/page.ts';
 import * as shared from './shared.ts';
-import { texts } from './texts.ts';
+import { texts } from './page/texts.ts';
 
 (globalThis as { liveShared?: typeof shared }).liveShared = shared;
 

@@ -3,13 +3,13 @@
  * texts on a page. In the bundle of an element, importing this module reads `globalThis.liveShared`.
  */
 export { html, keyed, LitElement, nothing, render, svg } from './lit.ts';
-export { LiveElement } from './base.ts';
-export { aborted, LiveError } from './errors.ts';
-export { loadBytes, loadJson, turn } from './files.ts';
-export { icon } from './icons.ts';
-export type { Manifest } from './manifest.ts';
-export { nextFrame, prefersCalm, themeColors } from './observe.ts';
-export { currentPage } from './page.ts';
-export { runtime } from './runtime.ts';
-export { stateProperties } from './state.ts';
-export { formatBytes, texts } from './texts.ts';
+export { LiveElement } from './frame/base.ts';
+export { aborted, LiveError } from './page/errors.ts';
+export { loadBytes, loadJson, turn } from './runtime/files.ts';
+export { icon } from './page/icons.ts';
+export type { Manifest } from './runtime/manifest.ts';
+export { nextFrame, prefersCalm, themeColors } from './page/observe.ts';
+export { currentPage } from './page/page.ts';
+export { runtime } from './runtime/runtime.ts';
+export { stateProperties } from './frame/state.ts';
+export { formatBytes, texts } from './page/texts.ts';

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 vi.stubGlobal('HTMLElement', class {}); // the module defines an element; only its pure functions are tested here
-const { holdsState, readNumber } = await import('../src/exercise.ts');
+const { holdsState, readNumber } = await import('../src/page/exercise.ts');
 
 test.each([
   ['0.603', 0.603],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { barsPath, cutBars, normalPath, ticks } from '../src/forward-draw.ts';
-import { decibel, density, histogram, moments, noised, normalDensity, snr, threeFigures, withoutShrink } from '../src/forward-maths.ts';
-import { cosineSchedule, linearSchedule } from '../src/noise.ts';
-import { SIDE, toGray } from '../src/picture.ts';
-import { normal } from '../src/random.ts';
+import { barsPath, cutBars, normalPath, ticks } from '../src/elements/forward-process/paths.ts';
+import { decibel, density, histogram, moments, noised, normalDensity, snr, threeFigures, withoutShrink } from '../src/elements/forward-process/maths.ts';
+import { cosineSchedule, linearSchedule } from '../src/maths/noise.ts';
+import { SIDE, toGray } from '../src/images/picture.ts';
+import { normal } from '../src/maths/random.ts';
 import { expectClose } from './close.ts';
 
 test('the trap: with T = 100 and the betas of T = 1000 the last image is 60 % signal', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
   CODE_LENGTH, isPlainFileName, merged, passwordProblem, repositoryProblem, repositorySlug, UPLOAD_LIMIT_FILES, UPLOAD_LIMIT_MIB, uploadProblem, usernameProblem,
-} from '../src/github/rules.ts';
-import { codeOf, DESK, OLD_REPOSITORY, PASSWORDS, SMALLER, TAKEN_USERNAMES, USERNAMES } from '../src/github/samples.ts';
+} from '../src/elements/github-simulator/rules.ts';
+import { codeOf, DESK, OLD_REPOSITORY, PASSWORDS, SMALLER, TAKEN_USERNAMES, USERNAMES } from '../src/elements/github-simulator/samples.ts';
 
 test.each([
   ['1234567', 'password-short'],

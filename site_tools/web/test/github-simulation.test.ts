@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { DESK, MAIL } from '../src/github/samples.ts';
-import { step, type Action } from '../src/github/actions.ts';
-import { begin, MILESTONES, openRepository, type Lesson, type Simulation } from '../src/github/simulation.ts';
-import { progressOf, taskOf } from '../src/github/tasks.ts';
-import { githubTexts } from '../src/github/texts.ts';
+import { DESK, MAIL } from '../src/elements/github-simulator/samples.ts';
+import { step, type Action } from '../src/elements/github-simulator/actions.ts';
+import { begin, MILESTONES, openRepository, type Lesson, type Simulation } from '../src/elements/github-simulator/simulation.ts';
+import { progressOf, taskOf } from '../src/elements/github-simulator/tasks.ts';
+import { githubTexts } from '../src/elements/github-simulator/texts.ts';
 
 const play = (state: Simulation, ...actions: Action[]): Simulation => actions.reduce(step, state);
 const commits = (state: Simulation) => openRepository(state)!.commits;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { slideAt, slideOfHash, slideOfKey } from '../src/lecture-position.ts';
+import { slideAt, slideOfHash, slideOfKey } from '../src/elements/lecture-slides/position.ts';
 
 test.each([
   ['#slide-3', 3],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { flowSchedule, roundHalfEven, SCHEDULES, type ScheduleName } from '../src/noise.ts';
-import { posteriorVariance, transitionVariance } from '../src/samplers.ts';
+import { flowSchedule, roundHalfEven, SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
+import { posteriorVariance, transitionVariance } from '../src/maths/samplers.ts';
 import noiseFile from '../../../tests/golden/noise.json';
 import { expectClose } from './close.ts';
 

@@ -2,11 +2,11 @@
  * Bundled by tests/browser/test_parity.py and run in a real page: the golden inputs through the very
  * runtime, worker and samplers that the elements use. Returns outputs in the shape of the golden file.
  */
-import { makeDenoise } from '../src/guidance.ts';
-import { networkFacts, networkOf } from '../src/network.ts';
-import { SCHEDULES, type ScheduleName } from '../src/noise.ts';
-import { normalImages } from '../src/random.ts';
-import { ddim, ddpm } from '../src/samplers.ts';
+import { makeDenoise } from '../src/maths/guidance.ts';
+import { networkFacts, networkOf } from '../src/runtime/network.ts';
+import { SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
+import { normalImages } from '../src/maths/random.ts';
+import { ddim, ddpm } from '../src/maths/samplers.ts';
 import type * as shared from '../src/shared.ts';
 
 interface Golden {
@@ -25,7 +25,7 @@ interface Golden {
 
 const PIXELS = 28 * 28;
 
-/** The kept pixels of each image, as `site_tools/golden.py` keeps them. */
+/** The kept pixels of each image, as `site_tools/models/golden.py` keeps them. */
 function kept(images: Float32Array, stride: number): number[][] {
   const result = [];
   for (let start = 0; start < images.length; start += PIXELS) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crc32, withText } from '../src/png.ts';
+import { crc32, withText } from '../src/images/png.ts';
 
 const ascii = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { firstCharacter, latestCharacter } from '../src/ink.ts';
-import { shadesOf, splat } from '../src/point-flow-draw.ts';
-import { Cloud, expMinus, timeAt, times, Trajectory } from '../src/point-flow-maths.ts';
-import { normal } from '../src/random.ts';
-import { scatter } from '../src/scatter.ts';
+import { firstCharacter, latestCharacter } from '../src/drawing/ink.ts';
+import { shadesOf, splat } from '../src/elements/point-flow/draw.ts';
+import { Cloud, expMinus, timeAt, times, Trajectory } from '../src/elements/point-flow/maths.ts';
+import { normal } from '../src/maths/random.ts';
+import { scatter } from '../src/drawing/scatter.ts';
 import { expectClose } from './close.ts';
 
 /** The formula as it stands in the lesson: no table, no cut-off. */

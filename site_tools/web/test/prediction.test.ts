@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { flowLogSnr, makeDenoise, type Network } from '../src/guidance.ts';
-import { fromX0, toX0, type PredictionType } from '../src/prediction.ts';
+import { flowLogSnr, makeDenoise, type Network } from '../src/maths/guidance.ts';
+import { fromX0, toX0, type PredictionType } from '../src/maths/prediction.ts';
 import predictionFile from '../../../tests/golden/prediction.json';
 import samplersFile from '../../../tests/golden/samplers.json';
 import { expectClose } from './close.ts';
@@ -28,7 +28,7 @@ test.each(prediction.flow_log_snr)('log_snr of (%d, %d)', (alpha, sigma, expecte
   expect(flowLogSnr(alpha, sigma, prediction.log_snr_limit)).toBeCloseTo(expected, 12);
 });
 
-/** The twin of `toy_network` in tests/golden.py. */
+/** The twin of `toy_network` in tests/support/golden.py. */
 const toyNetwork: Network = async (x, logSnr, y) => {
   const size = x.length / y.length;
   return x.map((value, i) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normal, normalImages, philox4x32 } from '../src/random.ts';
+import { normal, normalImages, philox4x32 } from '../src/maths/random.ts';
 import randomFile from '../../../tests/golden/random.json';
 import { expectClose } from './close.ts';
 

@@ -3,8 +3,8 @@ import { beforeEach, expect, test, vi } from 'vitest';
 
 const loads: string[] = [];
 let failing: Error | undefined;
-vi.mock('../src/files.ts', async () => {
-  const { aborted } = await import('../src/errors.ts');
+vi.mock('../src/runtime/files.ts', async () => {
+  const { aborted } = await import('../src/page/errors.ts');
   const read = async (file: string, { signal }: { signal?: AbortSignal } = {}) => {
     loads.push(file);
     await new Promise((resolve) => setTimeout(resolve));
@@ -21,10 +21,10 @@ vi.mock('../src/files.ts', async () => {
   };
 });
 
-const { Runtime, checkSupport } = await import('../src/runtime.ts');
-const { WorkerLink } = await import('../src/worker_link.ts');
-const { LiveError, isAbort } = await import('../src/errors.ts');
-type WorkerLike = import('../src/worker_link.ts').WorkerLike;
+const { Runtime, checkSupport } = await import('../src/runtime/runtime.ts');
+const { WorkerLink } = await import('../src/runtime/worker-link.ts');
+const { LiveError, isAbort } = await import('../src/page/errors.ts');
+type WorkerLike = import('../src/runtime/worker-link.ts').WorkerLike;
 type Message = { id: number; op: string; model?: string };
 
 class FakeWorker implements WorkerLike {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { flowSchedule, SCHEDULES, type ScheduleName } from '../src/noise.ts';
-import { normal } from '../src/random.ts';
-import { ddim, ddpm, type Denoise, type State } from '../src/samplers.ts';
+import { flowSchedule, SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
+import { normal } from '../src/maths/random.ts';
+import { ddim, ddpm, type Denoise, type State } from '../src/maths/samplers.ts';
 import samplersFile from '../../../tests/golden/samplers.json';
 import { expectClose } from './close.ts';
 
@@ -17,7 +17,7 @@ const file = (samplersFile as unknown as { toy: { mean: number; std: number }; s
 const { mean, std } = file.toy;
 const noise = (stream: number) => Float32Array.from(normal(file.seed, stream, file.count, file.size));
 
-/** E[x0 | x_t] for N(mean, std^2) data, the twin of `toy_denoise` in tests/golden.py. */
+/** E[x0 | x_t] for N(mean, std^2) data, the twin of `toy_denoise` in tests/support/golden.py. */
 const toyDenoise: Denoise = async (x, alpha, sigma) => {
   const gain = (alpha * std ** 2) / (alpha ** 2 * std ** 2 + sigma ** 2);
   return x.map((value) => mean + gain * (value - alpha * mean));

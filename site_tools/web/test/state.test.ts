@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ELEMENTS, parseState, stateFromLink, stateLink } from '../src/state.ts';
+import { ELEMENTS, parseState, stateFromLink, stateLink } from '../src/frame/state.ts';
 
 const { state: spec } = ELEMENTS['reverse-process']!;
 

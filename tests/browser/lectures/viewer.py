@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from site_tools.lectures.record import Font, Link, Losses
 from tests.browser.conftest import ROOT
-from tests.decks import Made, converted
-from tests.sites import build_site, make_site
+from tests.support.decks import Made, converted
+from tests.support.sites import build_site, make_site
 
 COUNT = 12
 ADDRESS = "en/lectures/03-gan/"

@@ -1,0 +1,1 @@
+"""Diffusion models: noise, network, objective, guidance and samplers."""

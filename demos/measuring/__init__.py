@@ -1,0 +1,1 @@
+"""How good is a model? Metrics, and the protocol around them."""

@@ -1,0 +1,118 @@
+"""Released weights: what a finished run leaves in the repository.
+
+A release is `demos/weights/<name>.safetensors`: the averaged weights in float16, and beside them in
+the file's metadata what made them. It is small, loads without running code, and is where figures,
+export and measurements start. The measurements lie next to it in `<name>.metrics.json`.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import nn
+
+from demos.data import cache_folder
+from demos.errors import UserError
+from demos.files import write_bytes
+from demos.training.checkpoint import Checkpoint, load_newest
+from demos.training.families import TASKS
+from demos.training.presets import Preset
+
+WEIGHTS = Path(__file__).parents[1] / "weights"
+
+
+@dataclass(frozen=True)
+class Released:
+    """A trained network and what made it.
+
+    Attributes:
+        net: in float32, ready to call.
+        facts: "kind", "preset", "step", "elapsed_s", "seed" and "build"; see `demos.training.checkpoint`.
+        sha256: of the file of weights.
+    """
+
+    net: nn.Module
+    facts: dict
+    sha256: str
+
+
+def run_folder(preset: Preset, runs: Path | None = None) -> Path:
+    """Where the checkpoints of a preset's run live."""
+    return (runs or cache_folder() / "runs") / preset.name
+
+
+def _newest(preset: Preset, runs: Path | None) -> Checkpoint:
+    folder = run_folder(preset, runs)
+    checkpoint = load_newest(folder)
+    if checkpoint is None:
+        raise UserError(f"There is no training run in {folder}: start with `{preset.train_command}`.")
+    return checkpoint
+
+
+def _pack(preset: Preset, checkpoint: Checkpoint) -> bytes:
+    facts = {
+        "kind": preset.network.kind,
+        "preset": checkpoint.preset,
+        "step": checkpoint.step,
+        "elapsed_s": checkpoint.elapsed_s,
+        "seed": checkpoint.preset["training"]["seed"],
+        "build": checkpoint.build,
+    }
+    half = {name: value.half().contiguous() for name, value in checkpoint.part("ema").items()}
+    return save(half, metadata={"facts": json.dumps(facts, sort_keys=True)})
+
+
+def _unpack(content: bytes) -> Released:
+    size = int.from_bytes(content[:8], "little")  # the format: header length, JSON header, numbers
+    facts = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["facts"])
+    net = TASKS[facts["kind"]].network(**facts["preset"]["network"])
+    net.load_state_dict({name: value.float() for name, value in load(content).items()})
+    return Released(net.eval(), facts, hashlib.sha256(content).hexdigest())
+
+
+def load_run(preset: Preset, runs: Path | None = None) -> Released:
+    """The averaged network of a run's newest checkpoint, finished or not, rounded as a release rounds it.
+
+    Raises:
+        UserError: there is no run, or its checkpoint is damaged.
+    """
+    return _unpack(_pack(preset, _newest(preset, runs)))
+
+
+def release(preset: Preset, runs: Path | None = None, folder: Path | None = None) -> Path:
+    """Write the finished run's averaged weights to `folder` (default: demos/weights).
+
+    Raises:
+        UserError: there is no run, it is not finished, or it belongs to another version of the preset.
+    """
+    checkpoint, path = _newest(preset, runs), (folder or WEIGHTS) / f"{preset.name}.safetensors"
+    where = run_folder(preset, runs)
+    if not preset.made(checkpoint.preset):
+        raise UserError(f"The run in {where} was made with another version of the preset {preset.name}: train it anew.")
+    if checkpoint.step < preset.training.steps:
+        raise UserError(
+            f"The run in {where} stands at step {checkpoint.step} of {preset.training.steps}: "
+            f"finish it with `{preset.train_command}`."
+        )
+    write_bytes(path, _pack(preset, checkpoint))
+    return path
+
+
+def load_released(name: str, folder: Path | None = None) -> Released:
+    """A released network by name.
+
+    Raises:
+        UserError: not released, damaged, or without the facts that a release carries.
+    """
+    path = (folder or WEIGHTS) / f"{name}.safetensors"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in path.parent.glob("*.safetensors"))) or "none"
+        raise UserError(f"There are no released weights {path} (released: {known}): train {name} and release it.")
+    try:
+        return _unpack(path.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        reason = " ".join(str(error).split())  # torch lists missing weights line by line
+        raise UserError(f"{path} is damaged ({reason}): restore it with `git checkout -- {path}`.") from error

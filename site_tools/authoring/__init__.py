@@ -1,0 +1,1 @@
+"""What authors write, checked and rendered; knows nothing of MkDocs."""

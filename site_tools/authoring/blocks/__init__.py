@@ -1,0 +1,1 @@
+"""The kinds of live blocks, one module each."""

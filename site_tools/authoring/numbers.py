@@ -1,0 +1,114 @@
+"""Numbers in prose: `[[fashion-diffusion.fd_cnn | .2f]]` instead of a figure typed by hand.
+
+Whatever is measured has one home (a manifest or `facts.yml`); a page that names an unknown number
+stops the build, and a number that is measured again changes on every page.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from demos.errors import UserError
+from site_tools.authoring.fences import BlockError, lines_of, nearest, prose
+
+READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
+
+REFERENCE = r"\[\[\s*(?P<key>[A-Za-z][\w.-]*)\s*(?:\|\s*(?P<format>[^\]|]*?)\s*)?\]\]"
+
+Value = str | int | float
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One number named on a page: its key, how to write it, and the line."""
+
+    key: str
+    format: str
+    line: int
+
+
+def flatten(value: object, prefix: str) -> Iterator[tuple[str, Value]]:
+    """Every number and text below `value` with its dotted key; list items count from 0."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from flatten(item, f"{prefix}.{key}" if prefix else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from flatten(item, f"{prefix}.{index}")
+    elif isinstance(value, Value) and not isinstance(value, bool):
+        yield prefix, value
+
+
+def facts_of_manifest(manifest: Mapping) -> dict[str, Value]:
+    """The numbers of one model: its metrics, its size and the length of its training.
+
+    A metric stands directly behind the model's name; everything else as in the manifest. Beside
+    bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are readable.
+    """
+    name = manifest["name"]
+    facts = dict(flatten({key: manifest[key] for key in manifest if key not in ("metrics", "labels", "inputs")}, name))
+    facts |= dict(flatten(manifest.get("metrics", {}), name))
+    for key, readable, unit in READABLE:
+        if key in manifest:
+            facts[f"{name}.{readable}"] = manifest[key] / unit
+    if "trained_steps" in manifest:
+        facts[f"{name}.steps"] = manifest["trained_steps"]
+    return facts
+
+
+def read_facts(assets: Path, facts_file: Path | None) -> dict[str, Value]:
+    """All numbers that prose may name.
+
+    Raises:
+        UserError: a file that is not JSON or YAML.
+    """
+    facts: dict[str, Value] = {}
+    for path in sorted((assets / "models").glob("*.json")):
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UserError(f"{path} is not JSON ({error}): export the model again.") from None
+        if isinstance(manifest, dict) and "schema" in manifest and "name" in manifest:
+            facts |= facts_of_manifest(manifest)
+    if facts_file and facts_file.is_file():
+        try:
+            facts |= dict(flatten(yaml.safe_load(facts_file.read_text(encoding="utf-8")) or {}, ""))
+        except yaml.YAMLError as error:
+            raise UserError(f"{facts_file} is not YAML: {error}") from None
+    return facts
+
+
+def write(facts: Mapping[str, Value], key: str, form: str | None) -> str:
+    """One number as it stands in the sentence.
+
+    Raises:
+        ValueError: unknown key, or a format Python does not know; the text says which.
+    """
+    if key not in facts:
+        raise ValueError(f'unknown number "{key}"; {nearest(key, facts)}')
+    try:
+        return format(facts[key], form or "")
+    except ValueError:
+        raise ValueError(f'"{form}" is no way to write {key} = {facts[key]}; try .2f, .1% or a comma.') from None
+
+
+def references(text: str) -> Iterator[Reference]:
+    """Every number named on a page, code left out."""
+    for number, line in enumerate(lines_of(prose(text)), start=1):
+        for found in re.finditer(REFERENCE, line):
+            yield Reference(found["key"], found["format"] or "", number)
+
+
+def check_numbers(text: str, facts: Mapping[str, Value]) -> list[BlockError]:
+    """What is wrong with the numbers of a page."""
+    problems = []
+    for reference in references(text):
+        try:
+            write(facts, reference.key, reference.format)
+        except ValueError as error:
+            problems.append(BlockError(reference.line, str(error)))
+    return problems

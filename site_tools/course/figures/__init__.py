@@ -1,0 +1,1 @@
+"""The course's figures, drawn from the exported models."""

@@ -1,0 +1,1 @@
+"""From a deck to pictures, PDF and texts, by LibreOffice and poppler."""

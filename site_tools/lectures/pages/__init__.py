@@ -1,0 +1,1 @@
+"""From what was converted to lecture pages."""

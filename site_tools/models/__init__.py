@@ -1,0 +1,1 @@
+"""From weights to what a browser runs, and how good it is."""

@@ -1,0 +1,42 @@
+"""Quality of a model as it ships: the ONNX file itself is sampled, in float32, on ONNX Runtime.
+
+`python -m demos evaluate` measures the torch network; this measures what the reader's browser runs,
+and what the pages quote.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from demos.data import cache_folder
+from demos.files import write_json
+from demos.measuring.evaluate import Ruler, Settings, evaluate, kept_folder
+from demos.training.release import WEIGHTS, load_released
+from site_tools.models.export import denoiser_to_onnx
+from site_tools.models.onnx_file import OnnxDenoiser
+
+
+def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callable[[int], None]) -> Path:
+    """Write `demos/weights/<name>.metrics.json`; a killed measurement goes on where it stopped.
+
+    Args:
+        name: a released denoiser.
+        settings: how it is sampled, and how often.
+        threads: of ONNX Runtime.
+        progress: called with the number of images just made.
+    """
+    released = load_released(name)
+    content = denoiser_to_onnx(released.net)
+    sha256 = hashlib.sha256(content).hexdigest()
+    ruler = Ruler(load_released("fashion-features"), load_released("fashion-judge"), settings.num_samples)
+    numbers = evaluate(
+        OnnxDenoiser(content, threads),
+        settings,
+        ruler,
+        kept=kept_folder(cache_folder(), sha256, settings),
+        progress=progress,
+    )
+    path = WEIGHTS / f"{name}.metrics.json"
+    facts = {"weights": released.sha256, "model": sha256, "runtime": "ONNX Runtime", "step": released.facts["step"]}
+    write_json(path, {**facts, **numbers})
+    return path

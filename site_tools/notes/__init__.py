@@ -1,0 +1,1 @@
+"""Notes written in Typora become pages."""

@@ -1,0 +1,1 @@
+"""Installs and runs other programs; standard library only."""

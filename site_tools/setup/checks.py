@@ -1,0 +1,52 @@
+"""The maintainer's commands: check, test, train, export, figures, wheel."""
+
+import os
+
+from site_tools.setup.environment import (
+    BIN,
+    PYTHON,
+    ROOT,
+    WEB,
+    ensure_browser,
+    ensure_browser_tools,
+    ensure_data,
+    node,
+    run,
+)
+
+SNAKEFILE = ROOT / "demos" / "Snakefile"
+
+
+def check() -> None:
+    """Style, types and workflows; nothing is changed."""
+    run(PYTHON, "-m", "ruff", "check", ".")
+    run(PYTHON, "-m", "ruff", "format", "--check", ".")
+    run(PYTHON, "-m", "mypy")
+    run(BIN / "npm", "run", "--silent", "check", cwd=WEB, env=node())
+    run(BIN / "zizmor", "--offline", "--quiet", ".github/workflows")
+
+
+def test(*, slow: bool) -> None:
+    """The web code's unit tests and pytest; `slow` runs what the fast suite leaves out."""
+    environment = {**node(), "CHROME_PATH": ensure_browser(), "OMP_NUM_THREADS": "1"}
+    ensure_data()
+    run(PYTHON, "-m", "site_tools", "lectures")  # a deck may have been uploaded alone; publishing converts it as well
+    if slow:
+        ensure_browser_tools()
+    else:
+        run(BIN / "npm", "run", "--silent", "test", cwd=WEB, env=environment)
+    run(PYTHON, "-m", "pytest", "-m", "slow" if slow else "not slow", env=environment)
+
+
+def pipeline(target: str) -> None:
+    """Bring `train`, `export` or `figures` up to date; what is up to date is skipped."""
+    run(
+        PYTHON, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", ROOT,
+        "--workflow-profile", ROOT / "demos" / "profiles" / "default", target,
+        env={"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")},
+    )  # fmt: skip
+
+
+def wheel() -> None:
+    """Build the wheel that another teacher installs: plugin, overrides, bundle and runtime."""
+    run(PYTHON, "-m", "build", "--wheel", "--no-isolation", "--outdir", ROOT / "dist", ROOT)

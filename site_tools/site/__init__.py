@@ -1,0 +1,1 @@
+"""The MkDocs side: the plugin and the build of one language."""

@@ -1,0 +1,44 @@
+"""What the plugin can be told in mkdocs.yml under `live-models`; every path counts from that file."""
+
+from pathlib import Path
+
+from mkdocs.config import base
+from mkdocs.config import config_options as option
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Language(base.Config):
+    """One language of the course."""
+
+    name = option.Type(str)
+    """Its own name, for the language switch."""
+    config = option.File(exists=True)
+    """The MkDocs configuration that builds it."""
+    docs = option.Dir(exists=True)
+    """The folder of its pages."""
+
+
+class LiveModelsConfig(base.Config):
+    """Settings of the plugin."""
+
+    assets = option.Optional(option.Dir())
+    """Folder with models/, data/ and figures/; `assets` in the folder of the pages if not given."""
+    bundle = option.Dir(default=str(PACKAGE / "web" / "dist"))
+    """Folder of the bundled web code."""
+    shared = option.ListOfItems(option.Dir(exists=True), default=[])
+    """More folders that all languages share; each enters the site under its own name."""
+    lectures = option.Optional(option.Dir())
+    """Folder of decks, each of which becomes a page in every language."""
+    facts = option.Optional(option.File(exists=True))
+    """YAML of numbers for `[[key]]` in prose."""
+    source_url = option.Type(str, default="")
+    """Where the repository's files can be read, ending in "/"; every demo then links to the code that it runs."""
+    languages = option.DictOfItems(option.SubConfig(Language), default={})
+    """Language -> its name, configuration and pages; the first lies at the root of the site."""
+    offline = option.Type(bool, default=False)
+    """Whether the site is to be opened from disk."""
+    csp = option.Type(bool, default=True)
+    """Whether built pages carry a Content Security Policy."""
+    watch = option.ListOfItems(option.FilesystemObject(exists=True), default=[])
+    """More files and folders whose change rebuilds the site under `serve`."""

@@ -1,0 +1,71 @@
+/** A small black board on the page; what the reader draws on it becomes a 28 x 28 image like those of the data set. */
+import { Pad, paintCursor, paintStrokes, type Stroke } from './pad.ts';
+import { canvasOf, toGray } from '../images/picture.ts';
+
+/** Side of the board's canvas in pixels. */
+export const BOARD_SIZE = 196;
+const PEN_WIDTH = 0.085;
+
+export class DrawingPad {
+  #strokes: Stroke[] = [];
+  #pad: Pad | undefined;
+  #canvas: HTMLCanvasElement | undefined;
+
+  /** @param drawn called after every change of the drawing. */
+  constructor(private readonly drawn: () => void) {}
+
+  /** Follow the page: the board may have come, gone or been made anew since the last call; strokes are kept. */
+  follow(canvas: HTMLCanvasElement | null): void {
+    if (canvas !== (this.#canvas ?? null)) {
+      this.#pad?.detach();
+      this.#canvas = canvas ?? undefined;
+      this.#pad = canvas ? this.#attach(canvas) : undefined;
+    }
+    if (canvas) this.#paint(canvas);
+  }
+
+  get empty(): boolean {
+    return this.#strokes.length === 0;
+  }
+
+  clear(): void {
+    this.#pad?.clear();
+  }
+
+  /** White strokes on black, float32 [28 * 28] in [-1, 1]. */
+  image(): Float32Array {
+    const context = canvasOf(BOARD_SIZE, BOARD_SIZE);
+    this.#paintStrokes(context);
+    return toGray(context.getImageData(0, 0, BOARD_SIZE, BOARD_SIZE).data, BOARD_SIZE, BOARD_SIZE);
+  }
+
+  #attach(canvas: HTMLCanvasElement): Pad {
+    const pad = new Pad(canvas, {
+      square: () => {
+        const { left, top, width } = canvas.getBoundingClientRect();
+        return { left, top, size: width };
+      },
+      onChange: () => {
+        this.#strokes = pad.strokes;
+        this.#paint(canvas);
+        this.drawn();
+      },
+    });
+    pad.strokes = this.#strokes;
+    return pad;
+  }
+
+  #paint(canvas: HTMLCanvasElement): void {
+    const context = canvas.getContext('2d')!;
+    this.#paintStrokes(context);
+    context.strokeStyle = '#f7b955';
+    paintCursor(context, this.#pad?.cursor, 0, 0, BOARD_SIZE, 1);
+  }
+
+  #paintStrokes(context: CanvasRenderingContext2D): void {
+    context.fillStyle = '#000';
+    context.fillRect(0, 0, BOARD_SIZE, BOARD_SIZE);
+    context.strokeStyle = '#fff';
+    paintStrokes(context, this.#strokes, 0, 0, BOARD_SIZE, PEN_WIDTH * BOARD_SIZE);
+  }
+}

@@ -1,0 +1,232 @@
+/** <reverse-process>: noise becomes images, one visible step after the other. */
+import { paintGrid, toBytes } from '../../images/grid.ts';
+import { makeDenoise } from '../../maths/guidance.ts';
+import { median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
+import { SCHEDULES, type NoiseSchedule, type ScheduleName } from '../../maths/noise.ts';
+import { savePng } from '../../images/png.ts';
+import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
+import { reverseTexts } from './texts.ts';
+import { ddim, ddpm, type Denoise, type State } from '../../maths/samplers.ts';
+import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
+
+const COUNT = 16;
+/** Trajectories longer than this are thinned for looking back: 1000 steps would take 25 MB. */
+const MOST_FRAMES = 120;
+/** Longer runs than this wait for the button when a setting changes. */
+const PATIENCE_MS = 5000;
+
+/** One state as it is shown, in bytes. */
+interface Frame {
+  step: number;
+  /** t = k / T, 1 = noise. */
+  t: number;
+  x: Uint8ClampedArray;
+  x0: Uint8ClampedArray | null;
+}
+
+class ReverseProcess extends LiveElement {
+  static override properties = { ...stateProperties('reverse-process'), shown: { state: true }, frames: { state: true }, manifest: { state: true } };
+  declare label: string;
+  declare seed: number;
+  declare sampler: 'ddim' | 'ddpm-small' | 'ddpm-large';
+  declare steps: number;
+  declare eta: number;
+  declare guidance: number;
+  declare schedule: ScheduleName;
+  declare path: number;
+  declare view: 'x' | 'x0';
+  declare frames: Frame[];
+  /** Index of the frame on the canvas. */
+  declare shown: number;
+  /** From the model's manifest, a kilobyte that may come before the click. */
+  declare manifest: Manifest | undefined;
+  #meter: Meter | undefined;
+  #seconds = 0;
+  #msPerStep = 0;
+  #replay = 0;
+
+  constructor() {
+    super();
+    this.frames = [];
+    this.shown = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    loadJson<Manifest>(`models/${this.model}.json`).then(
+      (manifest) => (this.manifest = manifest),
+      () => {}, // the run will tell what is wrong
+    );
+  }
+
+  protected get texts() {
+    return reverseTexts[currentPage().lang];
+  }
+
+  protected override get hasResult(): boolean {
+    return this.frames.length > 0;
+  }
+
+  // --- Sampling --------------------------------------------------------------------------------------
+
+  protected override async execute(signal: AbortSignal): Promise<void> {
+    this.#replay++;
+    const noise = await startNoise(this.seed); // while the model is on its way
+    const session = await this.openModel(signal);
+    const facts = networkFacts(session);
+    const { steps, guidance } = this;
+    const y = Array.from({ length: COUNT }, (_, i) =>
+      this.label === 'mixed' ? i % 10 : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
+    );
+    const { net, meter } = networkOf(session, COUNT, signal);
+    this.#meter = meter;
+    this.#seconds = 0;
+    const schedule = SCHEDULES[this.schedule]();
+    const every = Math.ceil(steps / MOST_FRAMES);
+    const frames: Frame[] = [];
+    const start = performance.now();
+    for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps)) {
+      signal.throwIfAborted();
+      const last = state.step === steps;
+      if (state.step % every === 0 || last) {
+        frames.push({
+          step: state.step,
+          t: state.timestep / schedule.numTimesteps,
+          x: toBytes(state.x),
+          x0: state.x0Hat && toBytes(state.x0Hat),
+        });
+        this.frames = frames;
+        if (!this.calm || last) this.shown = frames.length - 1;
+      }
+      await this.untilVisible(signal); // no waiting for a frame: the next call runs while this state is painted
+    }
+    this.#seconds = (performance.now() - start) / 1000;
+    this.#msPerStep = (performance.now() - start) / steps;
+    this.message = this.texts.done(COUNT, meter.nfe, this.#seconds.toFixed(1));
+  }
+
+  #states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, steps: number): AsyncGenerator<State> {
+    const seed = this.seed + this.path; // at path 0 the same stream as in Python
+    const stepNoise = (step: number) => normalImages(seed, step, COUNT);
+    if (this.sampler === 'ddim') return ddim(denoise, schedule, x, steps, { eta: this.eta, stepNoise });
+    return ddpm(denoise, schedule, x, steps, { stepNoise, variance: this.sampler === 'ddpm-small' ? 'small' : 'large' });
+  }
+
+  protected override changed(name: string): void {
+    if (name === 'view' || !runtime.isOpen(this.model)) return;
+    const calls = this.steps * (this.guidance === 1 ? 1 : 2);
+    if (this.#msPerStep * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
+    else this.message = this.texts.stale;
+  }
+
+  // --- Looking back ----------------------------------------------------------------------------------
+
+  async #play(): Promise<void> {
+    const replay = ++this.#replay;
+    const pause = Math.min(120, 2400 / this.frames.length);
+    for (let i = 0; i < this.frames.length && replay === this.#replay; i++) {
+      this.shown = i;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    super.updated(changed);
+    if (!['frames', 'shown', 'view'].some((name) => changed.has(name))) return;
+    const frame = this.frames[this.shown];
+    if (!frame) return;
+    const pixels = this.view === 'x' ? frame.x : (frame.x0 ?? this.frames[1]?.x0 ?? new Uint8ClampedArray(frame.x.length).fill(128));
+    paintGrid(this.querySelector('canvas')!, pixels, COUNT);
+  }
+
+  // --- Frame -----------------------------------------------------------------------------------------
+
+  protected override renderStage(poster: Node[]) {
+    const t = this.texts;
+    const frame = this.frames[this.shown];
+    const steps = this.frames.at(-1)?.step ?? 0;
+    const name = t.values['view']![this.view]!;
+    return html`
+      <div class="live-picture">
+        <div class="live-poster-slot" ?hidden=${this.hasResult}>${poster}</div>
+        <canvas role="img" aria-label=${t.stage(name, COUNT, (frame?.t ?? 0).toFixed(2))} ?hidden=${!this.hasResult}></canvas>
+      </div>
+      <div class="live-transport">
+        <button type="button" class="live-tool" ?disabled=${this.busy || !this.hasResult} @click=${this.#play} title=${t.play} aria-label=${t.play}>
+          ${icon('play')}
+        </button>
+        <input type="range" aria-label=${t.scrub} aria-valuetext=${frame ? t.step(frame.step, steps) : ''} min="0" .max=${String(Math.max(1, this.frames.length - 1))}
+          .value=${String(this.shown)} ?disabled=${this.busy || !this.hasResult}
+          @input=${(event: Event) => {
+            this.#replay++;
+            this.shown = (event.target as HTMLInputElement).valueAsNumber;
+          }} />
+        <output class="live-numbers">t = ${(frame?.t ?? 0).toFixed(2)}</output>
+        ${this.segments('view')}
+      </div>
+    `;
+  }
+
+  protected override renderControls() {
+    const t = this.texts;
+    return html`
+      ${this.control('label', this.#labelNames())}
+      <div class="live-with-button">
+        ${this.control('seed')}
+        <button type="button" class="live-tool" title=${texts().randomise} aria-label="${t.labels['seed']}：${texts().randomise}"
+          @click=${() => this.setState('seed', (this.seed + 1) % 1_000_000)}>${icon('dice')}</button>
+      </div>
+      ${this.control('sampler')} ${this.slider('steps', { max: 100 })}
+    `;
+  }
+
+  protected override renderMore() {
+    return html`${this.control('path')} ${this.sampler === 'ddim' ? this.slider('eta') : nothing} ${this.slider('guidance')} ${this.control('schedule')}`;
+  }
+
+  protected override renderActions() {
+    const t = this.texts;
+    if (!this.hasResult) return super.renderActions();
+    return super.renderActions(html`
+      <button type="button" class="live-button" @click=${() => this.setState('path', (this.path + 1) % 1_000_000)}>${t.samePath}</button>
+      <button type="button" class="live-button" ?disabled=${this.busy} @click=${this.#save}>${icon('save')} ${texts().save}</button>
+    `);
+  }
+
+  protected override facts(): [string, string][] {
+    const t = this.texts;
+    const { nfe, times } = this.#meter ?? { nfe: 0, times: [] };
+    const none = '–';
+    return [
+      [t.calls, times.length ? t.nfe(nfe, times.length) : none],
+      [t.time, this.#seconds ? texts().seconds(this.#seconds.toFixed(2)) : none],
+      [t.perCall, times.length ? `${median(times).toFixed(0)} ms` : none],
+      ...(this.manifest ? [[t.model, t.parameters(this.manifest.parameters, formatBytes(this.manifest.bytes))] as [string, string]] : []),
+    ];
+  }
+
+  #labelNames(): Record<string, string> {
+    const t = this.texts;
+    const names = Object.fromEntries((this.manifest?.labels[currentPage().lang] ?? []).map((name, i) => [String(i), name]));
+    return { ...names, mixed: t.mixed, unconditional: t.unconditional };
+  }
+
+  #save = async (): Promise<void> => {
+    const settings = Object.entries({ model: this.model, ...this.state }).map(([name, value]) => `${name}=${value}`);
+    const name = `${this.model}_${this.sampler}_${this.steps}steps_seed${this.seed}_class-${this.label}_g${this.guidance}.png`;
+    await savePng(this.querySelector('canvas')!, name, settings.join(' '));
+    this.message = texts().saved(name);
+  };
+}
+
+/** The start noise, made a few images at a time: the first call, not yet compiled, would be a long task. */
+async function startNoise(seed: number): Promise<Float32Array> {
+  const noise = new Float32Array(COUNT * IMAGE_SIZE);
+  for (let first = 0; first < COUNT; first += 4) {
+    noise.set(normalImages(seed, 0, 4, first), first * IMAGE_SIZE);
+    await turn();
+  }
+  return noise;
+}
+
+customElements.define('reverse-process', ReverseProcess);

@@ -1,0 +1,200 @@
+/**
+ * The base of all live elements: one frame, links that carry the state, and a question first.
+ *
+ * An element enhances HTML that already works: the static figure it finds inside stays on screen until
+ * there is something better, and comes back if anything fails. It renders into the light DOM, so the
+ * page's own styles apply, and keeps its state in attributes.
+ */
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from '../page/exercise-done.ts';
+import { bar, cover, factList, failureNotice, loadingNotice, type Fact } from './frame.ts';
+import { unwatch, watch } from '../page/observe.ts';
+import { currentPage } from '../page/page.ts';
+import { RunnableElement } from './runnable.ts';
+import { runtime } from '../runtime/runtime.ts';
+import { stateFromLink, stateLink } from './state.ts';
+import { formatBytes, texts } from '../page/texts.ts';
+
+export abstract class LiveElement extends RunnableElement {
+  static override properties: Record<string, object> = { shownLink: { state: true }, covered: { state: true } };
+
+  /** A link the reader has to copy by hand. */
+  declare shownLink: string;
+  /** An exercise has to be answered or skipped first: guess, then see. */
+  declare covered: boolean;
+
+  /** What the page author put inside: the poster. */
+  protected poster: Node[] = [];
+
+  constructor() {
+    super();
+    this.shownLink = '';
+    this.covered = false;
+  }
+
+  // --- What an element says about itself ------------------------------------------------------------
+
+  /** The picture. `poster` is what to show before there is one. */
+  protected abstract renderStage(poster: Node[]): TemplateResult;
+  /** The few controls a beginner needs. */
+  protected abstract renderControls(): TemplateResult;
+  /** The rest, behind "more"; nothing if there is no rest. */
+  protected renderMore(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+  protected facts(): Fact[] {
+    return [];
+  }
+  /** Colours changed: redraw what is not CSS. */
+  protected themeChanged(): void {}
+
+  // --- Life ----------------------------------------------------------------------------------------
+
+  protected override createRenderRoot(): HTMLElement {
+    if (this.poster.length === 0) {
+      this.poster = [...this.childNodes];
+      this.replaceChildren();
+    }
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasUpdated) {
+      const linked = stateFromLink(this.demoId, this.spec.state, location.search);
+      for (const [name, value] of Object.entries(linked)) this.setQuietly(name, value);
+      this.addEventListener('keydown', (event) => event.stopPropagation()); // Material's shortcuts: s, f, /, n, p
+      this.addEventListener('fullscreenchange', () => this.requestUpdate());
+      // Whoever follows a link to this demo is meant to see it.
+      const linkedHere = Object.keys(linked).length > 0 || decodeURIComponent(location.hash) === `#${this.demoId}`;
+      this.covered = !linkedHere && isOpenQuestion(this.question);
+    }
+    document.addEventListener(EXERCISE_DONE, this.#uncover);
+    watch(this, {
+      onVisibility: (visible) => this.setVisible(visible),
+      onTheme: () => {
+        if (!this.covered) this.themeChanged(); // behind its question there is nothing to redraw
+      },
+    });
+    if (this.spec.runtime) {
+      runtime.isCached(this.model).then(
+        (cached) => (this.cached = cached),
+        () => (this.cached = false),
+      );
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener(EXERCISE_DONE, this.#uncover);
+    unwatch(this);
+    // An element that was only moved is back by now.
+    setTimeout(() => {
+      if (!this.isConnected && this.spec.runtime && !document.querySelector('[data-live-runtime]')) runtime.shutdown();
+    });
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    this.toggleAttribute('data-live-runtime', this.spec.runtime);
+    this.dataset['phase'] = this.phase;
+  }
+
+  // --- Frame ---------------------------------------------------------------------------------------
+
+  protected override render(): TemplateResult {
+    if (this.covered) return cover(this.texts.title, this.question, this.#skipQuestion);
+    const more = this.renderMore();
+    return html`
+      <div class="live-frame">
+        ${this.#renderBar()}
+        <div class="live-body">
+          <div class="live-stage">${this.renderStage(this.poster)} ${this.#renderNotice()}</div>
+          <div class="live-panel">
+            ${this.renderControls()} ${this.renderActions()}
+            ${more === nothing ? nothing : html`<details class="live-more"><summary>${texts().more}</summary>${more}</details>`}
+          </div>
+        </div>
+        ${factList(this.facts())}
+        <p class="live-status" role="status" aria-live="polite">${this.phase === 'error' ? '' : this.message}</p>
+        ${this.shownLink ? html`<input class="live-link" readonly .value=${this.shownLink} aria-label=${texts().copyLink} />` : nothing}
+      </div>
+    `;
+  }
+
+  #renderBar(): TemplateResult {
+    const { source } = currentPage();
+    return bar({
+      title: this.texts.title,
+      source: source && source + this.spec.source,
+      copyLink: this.#copyLink,
+      fullScreen: document.fullscreenEnabled ? { on: document.fullscreenElement === this, toggle: this.#toggleFullScreen } : undefined,
+    });
+  }
+
+  #renderNotice(): TemplateResult | typeof nothing {
+    if (this.phase === 'error') return failureNotice(this.message, this.failure?.detail ?? '', () => void this.run());
+    return this.phase === 'loading' ? loadingNotice(this.progress) : nothing;
+  }
+
+  protected get runLabel(): string {
+    return this.hasResult ? texts().runAgain : texts().run;
+  }
+
+  /** The buttons; an element may add its own behind them. */
+  protected renderActions(extra: TemplateResult | typeof nothing = nothing): TemplateResult {
+    const t = texts();
+    const open = !this.spec.runtime || runtime.isOpen(this.model);
+    return html`
+      <div class="live-actions">
+        <button type="button" class="live-button live-primary" @click=${this.run}>${this.runLabel}</button>
+        ${this.busy ? html`<button type="button" class="live-button" @click=${this.cancel}>${t.cancel}</button>` : nothing} ${extra}
+        ${open || this.busy || this.cached === undefined
+          ? nothing
+          : html`<small class="live-cost">${this.cached ? t.cached : t.download(formatBytes(runtime.size(this.model).wire))}</small>`}
+      </div>
+    `;
+  }
+
+  // --- Guess first -----------------------------------------------------------------------------------
+
+  /** Id of the exercise that comes first, or "". (`after` itself is a method of every element.) */
+  get question(): string {
+    return this.getAttribute('after') ?? this.closest('figure')?.dataset['after'] ?? '';
+  }
+
+  #uncover = (): void => {
+    this.covered &&= isOpenQuestion(this.question);
+  };
+
+  #skipQuestion = async (): Promise<void> => {
+    closeQuestion(this.question);
+    await this.updateComplete;
+    this.focusFirst(); // the button that had the focus is gone
+  };
+
+  /** Take the keyboard to where the element begins. */
+  protected focusFirst(): void {
+    (this.querySelector<HTMLElement>('.live-primary') ?? this.querySelector<HTMLElement>('button'))?.focus({ preventScroll: true });
+  }
+
+  // --- Tools -----------------------------------------------------------------------------------------
+
+  #copyLink = async (): Promise<void> => {
+    const link = stateLink(this.demoId, this.state, this.spec.state, location.href);
+    try {
+      await navigator.clipboard.writeText(link);
+      this.shownLink = '';
+      this.message = texts().linkCopied;
+    } catch {
+      this.shownLink = link; // plain http on a network, or the reader said no
+      this.message = texts().linkShown;
+      await this.updateComplete;
+      this.querySelector<HTMLInputElement>('.live-link')?.select();
+    }
+  };
+
+  #toggleFullScreen = async (): Promise<void> => {
+    if (document.fullscreenElement === this) await document.exitFullscreen();
+    else await this.requestFullscreen().catch(() => {}); // refused: nothing is lost
+  };
+}

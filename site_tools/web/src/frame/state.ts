@@ -1,0 +1,93 @@
+/**
+ * An element's state: named values that live in attributes and travel in a link.
+ *
+ * `elements.json` declares them once; the MkDocs plugin checks Markdown blocks against the same file.
+ */
+import elements from '../elements.json';
+
+export interface ChoiceSpec {
+  type: 'choice';
+  default: string;
+  values: string[];
+}
+
+export interface NumberSpec {
+  type: 'integer' | 'number';
+  default: number;
+  min: number;
+  max: number;
+  step?: number;
+}
+
+export interface TextSpec {
+  type: 'text';
+  default: string;
+  /** Most characters. */
+  max: number;
+}
+
+export type StateSpec = ChoiceSpec | NumberSpec | TextSpec;
+export type StateValue = string | number;
+
+export interface ElementSpec {
+  /** It runs a model in the worker. */
+  runtime: boolean;
+  /** It has a `model` attribute. */
+  model: boolean;
+  /** Further files of the page's table it reads. */
+  files: string[];
+  /** The file of the repository worth reading beside it. */
+  source: string;
+  /** Attribute -> what it may hold. */
+  state: Record<string, StateSpec>;
+}
+
+export const ELEMENTS = elements as unknown as Record<string, ElementSpec>;
+
+/** `path-seed` -> `pathSeed`. */
+export const propertyName = (attribute: string): string => attribute.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The nearest permitted value; what cannot be read at all becomes the default. */
+export function parseState(spec: StateSpec, text: string | number | null | undefined): StateValue {
+  if (spec.type === 'choice') return spec.values.includes(String(text)) ? String(text) : spec.default;
+  if (spec.type === 'text') return text === null || text === undefined ? spec.default : [...String(text)].slice(0, spec.max).join('');
+  const value = Number(text ?? NaN);
+  if (text === '' || !Number.isFinite(value)) return spec.default;
+  const held = Math.min(spec.max, Math.max(spec.min, value));
+  return spec.type === 'integer' ? Math.round(held) : held;
+}
+
+/** Lit's `static properties` for the state of an element; every value is reflected, so attributes are the state. */
+export function stateProperties(tag: string): Record<string, object> {
+  const { state, model } = ELEMENTS[tag]!;
+  const properties: Record<string, object> = model ? { model: { type: String } } : {};
+  for (const [attribute, spec] of Object.entries(state)) {
+    properties[propertyName(attribute)] = {
+      attribute,
+      reflect: true,
+      converter: { fromAttribute: (text: string | null) => parseState(spec, text), toAttribute: String },
+    };
+  }
+  return properties;
+}
+
+/** State as it stands in a link: `?demo=ID&steps=50#ID`; values equal to the default are left out. */
+export function stateLink(id: string, state: Record<string, StateValue>, spec: Record<string, StateSpec>, base: string): string {
+  const url = new URL(base);
+  url.search = '';
+  url.searchParams.set('demo', id);
+  for (const [name, value] of Object.entries(state)) {
+    if (value !== spec[name]?.default) url.searchParams.set(name, String(value));
+  }
+  url.hash = id;
+  return url.href;
+}
+
+/** The values a link sets for this demo; none if the link is about another one. */
+export function stateFromLink(id: string, spec: Record<string, StateSpec>, search: string): Record<string, StateValue> {
+  const query = new URLSearchParams(search);
+  if (!id || query.get('demo') !== id) return {};
+  return Object.fromEntries(
+    Object.entries(spec).map(([name, one]) => [name, parseState(one, query.get(name))]),
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * From noise to data: DDIM and DDPM's ancestral sampler as async generators, the twin of
+ * `demos/diffusion/samplers.py`. A sampler sees one callable and a noise schedule; it yields every state, so the
+ * caller draws, waits or stops.
+ */
+import type { NoiseSchedule } from './noise.ts';
+
+/** (x_t, alpha, sigma) -> x0_hat, arrays of the same length. */
+export type Denoise = (x: Float32Array, alpha: number, sigma: number) => Promise<Float32Array>;
+/** Step number k = 1, 2, ... -> noise as long as x. */
+export type StepNoise = (step: number) => Float32Array;
+
+export interface State {
+  /** 0 for the start noise, then 1..numSteps. */
+  step: number;
+  /** The schedule's index that x belongs to: T at the start, 0 at the end. */
+  timestep: number;
+  x: Float32Array;
+  /** The clean image guessed in the step that led here; null at the start. */
+  x0Hat: Float32Array | null;
+  /** Network evaluations as the sampler counts them; guidance doubles the real cost. */
+  nfe: number;
+}
+
+/** Variance of q(x_t | x_s), which is DDPM's beta_t for neighbouring timesteps. */
+export function transitionVariance(alphaT: number, sigmaT: number, alphaS: number, sigmaS: number): number {
+  return sigmaT ** 2 - ((alphaT / alphaS) * sigmaS) ** 2;
+}
+
+/** Variance of q(x_s | x_t, x0) for s before t, on any Gaussian path. */
+export function posteriorVariance(alphaT: number, sigmaT: number, alphaS: number, sigmaS: number): number {
+  return Math.max(0, (sigmaS / sigmaT) ** 2 * transitionVariance(alphaT, sigmaT, alphaS, sigmaS));
+}
+
+const clamp = (x: Float32Array) => x.map((value) => Math.min(1, Math.max(-1, value)));
+
+export interface DdimOptions {
+  /** Scales the standard deviation of the added noise: 0 is deterministic, 1 is ancestral. */
+  eta?: number;
+  /** Required if eta > 0. */
+  stepNoise?: StepNoise;
+  /** Clamp x0_hat to [-1, 1] and recompute eps from it, as for images. */
+  clipX0?: boolean;
+}
+
+/** DDIM (Song et al. 2021, arXiv 2010.02502, equations 12 and 16). */
+export async function* ddim(
+  denoise: Denoise,
+  schedule: NoiseSchedule,
+  x: Float32Array,
+  numSteps: number,
+  { eta = 0, stepNoise, clipX0 = true }: DdimOptions = {},
+): AsyncGenerator<State> {
+  if (eta > 0 && !stepNoise) throw new Error('eta > 0 adds noise in every step: pass stepNoise');
+  const timesteps = schedule.timesteps(numSteps);
+  yield { step: 0, timestep: timesteps[0]!, x, x0Hat: null, nfe: 0 };
+  for (let step = 1; step <= numSteps; step++) {
+    const [t, s] = [timesteps[step - 1]!, timesteps[step]!];
+    const [alphaT, sigmaT] = [schedule.alpha[t]!, schedule.sigma[t]!];
+    const [alphaS, sigmaS] = [schedule.alpha[s]!, schedule.sigma[s]!];
+    let x0Hat = await denoise(x, alphaT, sigmaT);
+    if (clipX0) x0Hat = clamp(x0Hat);
+    const variance = eta ** 2 * posteriorVariance(alphaT, sigmaT, alphaS, sigmaS);
+    const direction = Math.sqrt(Math.max(0, sigmaS ** 2 - variance));
+    const noise = variance > 0 ? stepNoise!(step) : null;
+    const spread = Math.sqrt(variance);
+    const [from, guess] = [x, x0Hat];
+    x = from.map((value, i) => {
+      const epsHat = (value - alphaT * guess[i]!) / sigmaT;
+      return alphaS * guess[i]! + direction * epsHat + (noise ? spread * noise[i]! : 0);
+    });
+    yield { step, timestep: s, x, x0Hat, nfe: step };
+  }
+}
+
+export interface DdpmOptions {
+  stepNoise: StepNoise;
+  /** "small" is the posterior's own variance, "large" is beta_t (section 3.2 of the paper). */
+  variance?: 'small' | 'large';
+  clipX0?: boolean;
+}
+
+/** DDPM's ancestral sampler (Ho et al. 2020, arXiv 2006.11239, algorithm 2), on any subset of timesteps. */
+export async function* ddpm(
+  denoise: Denoise,
+  schedule: NoiseSchedule,
+  x: Float32Array,
+  numSteps: number,
+  { stepNoise, variance = 'small', clipX0 = true }: DdpmOptions,
+): AsyncGenerator<State> {
+  const timesteps = schedule.timesteps(numSteps);
+  yield { step: 0, timestep: timesteps[0]!, x, x0Hat: null, nfe: 0 };
+  for (let step = 1; step <= numSteps; step++) {
+    const [t, s] = [timesteps[step - 1]!, timesteps[step]!];
+    const [alphaT, sigmaT] = [schedule.alpha[t]!, schedule.sigma[t]!];
+    const [alphaS, sigmaS] = [schedule.alpha[s]!, schedule.sigma[s]!];
+    let x0Hat = await denoise(x, alphaT, sigmaT);
+    if (clipX0) x0Hat = clamp(x0Hat);
+    const beta = transitionVariance(alphaT, sigmaT, alphaS, sigmaS);
+    const added = variance === 'large' ? beta : posteriorVariance(alphaT, sigmaT, alphaS, sigmaS);
+    const noise = s > 0 ? stepNoise(step) : null; // the last step adds no noise
+    const spread = Math.sqrt(added);
+    const [from, guess] = [x, x0Hat];
+    x = from.map((value, i) => {
+      const mean = (alphaS * beta * guess[i]! + (alphaT / alphaS) * sigmaS ** 2 * value) / sigmaT ** 2;
+      return mean + (noise ? spread * noise[i]! : 0);
+    });
+    yield { step, timestep: s, x, x0Hat, nfe: step };
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The one owner of ONNX Runtime Web on a page: one worker, models opened on demand and kept, everything
+ * thrown away on failure so that a retry starts clean.
+ */
+import { aborted, LiveError } from '../page/errors.ts';
+import { fileEntry, forget, isCached, loadBytes, loadJson } from './files.ts';
+import { MANIFEST_SCHEMA, type Manifest } from './manifest.ts';
+import type { Feed } from './protocol.ts';
+import { startWorker, WorkerLink, type WorkerLike } from './worker-link.ts';
+
+const WASM = 'ort-wasm-simd-threaded.wasm';
+/** The smallest module that uses a 128-bit vector: `(func (drop (v128.const 0)))`. */
+const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 23, 1, 21, 0, 253, 12, ...new Array<number>(16).fill(0), 26, 11];
+
+export type Progress = (loaded: number, total: number) => void;
+
+/** An opened model. */
+export interface Session {
+  manifest: Manifest;
+  /** One network call; `ms` is the time inside the worker. */
+  run(feeds: Record<string, Feed>, signal?: AbortSignal): Promise<{ data: Float32Array; ms: number }>;
+}
+
+interface Opening {
+  session: Promise<Session>;
+  abort: AbortController;
+  done: boolean;
+  waiting: Set<object>;
+  watchers: Set<Progress>;
+}
+
+interface WorkerSlot {
+  ready: Promise<WorkerLink>;
+  abort: AbortController;
+  link?: WorkerLink;
+}
+
+/** Throws a LiveError if this browser cannot run ORT's one build, which needs WebAssembly with SIMD. */
+export function checkSupport(): void {
+  if (typeof WebAssembly !== 'object') throw new LiveError('no-wasm');
+  if (!WebAssembly.validate(new Uint8Array(SIMD_PROBE))) throw new LiveError('no-simd');
+}
+
+export class Runtime {
+  #worker?: WorkerSlot | undefined;
+  #models = new Map<string, Opening>();
+
+  constructor(private readonly start: () => Promise<WorkerLike> = startWorker) {}
+
+  /** The files a model needs, in the page's table. */
+  files(model: string): string[] {
+    return ['worker.js', WASM, `models/${model}.json`, `models/${model}.onnx`];
+  }
+
+  /** Bytes to fetch before the first run: as they travel if the table knows it, and in memory. */
+  size(model: string): { wire: number; memory: number } {
+    const entries = this.files(model).map(fileEntry);
+    const sum = (bytes: number[]) => bytes.reduce((a, b) => a + b, 0);
+    return { wire: sum(entries.map((e) => e.gzip ?? e.bytes)), memory: sum(entries.map((e) => e.bytes)) };
+  }
+
+  isCached(model: string): Promise<boolean> {
+    return isCached(this.files(model).slice(1)); // the worker's script is the browser's to cache
+  }
+
+  isOpen(model: string): boolean {
+    return this.#models.get(model)?.done ?? false;
+  }
+
+  /**
+   * Open a model, or take the one that is open. Call it before every run: it costs nothing if nothing
+   * changed, and it heals everything if the worker died in between.
+   *
+   * If all who wait for an opening abort, the downloads stop and the worker is terminated.
+   */
+  open(model: string, options: { onProgress?: Progress; signal?: AbortSignal } = {}): Promise<Session> {
+    const { onProgress, signal } = options;
+    if (signal?.aborted) return Promise.reject(aborted());
+    const opening = this.#models.get(model) ?? this.#begin(model);
+    if (opening.done) return opening.session;
+    const ticket = {};
+    opening.waiting.add(ticket);
+    if (onProgress) opening.watchers.add(onProgress);
+    return new Promise<Session>((resolve, reject) => {
+      const abort = () => {
+        opening.waiting.delete(ticket);
+        if (onProgress) opening.watchers.delete(onProgress);
+        if (opening.waiting.size === 0) opening.abort.abort();
+        reject(aborted());
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      opening.session.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+    });
+  }
+
+  /** Throw everything away. The next `open` starts a new worker; nothing but terminating frees its memory. */
+  shutdown(): void {
+    const slot = this.#worker;
+    this.#worker = undefined;
+    this.#models.clear();
+    slot?.abort.abort();
+    slot?.link?.terminate();
+  }
+
+  #begin(model: string): Opening {
+    const abort = new AbortController();
+    const watchers = new Set<Progress>();
+    const opening: Opening = { session: this.#load(model, abort.signal, watchers), abort, done: false, waiting: new Set(), watchers };
+    const evict = () => {
+      if (this.#models.get(model) === opening) this.#models.delete(model);
+    };
+    this.#models.set(model, opening);
+    abort.signal.addEventListener('abort', () => {
+      evict();
+      if (this.#models.size === 0) this.shutdown();
+    });
+    opening.session.then(
+      () => (opening.done = true),
+      async (error: unknown) => {
+        evict();
+        const broken = error instanceof LiveError && (error.code === 'worker' || error.code === 'memory');
+        if (broken || this.#models.size === 0) this.shutdown();
+        // Bytes that pass their hash but do not run are not worth keeping either.
+        if (error instanceof LiveError && error.code === 'model') await forget(`models/${model}.onnx`);
+      },
+    );
+    return opening;
+  }
+
+  async #load(model: string, signal: AbortSignal, watchers: Set<Progress>): Promise<Session> {
+    checkSupport();
+    const [worker, wasm, manifestFile, modelFile] = this.files(model) as [string, string, string, string];
+    const loaded = new Map<string, number>();
+    const fresh = !this.#worker;
+    const total = [manifestFile, modelFile, ...(fresh ? [worker, wasm] : [])].reduce((sum, f) => sum + fileEntry(f).bytes, 0);
+    const read = (file: string) => ({
+      signal,
+      onProgress: (bytes: number) => {
+        loaded.set(file, bytes);
+        const sum = [...loaded.values()].reduce((a, b) => a + b, fresh ? fileEntry(worker).bytes : 0);
+        for (const watcher of watchers) watcher(sum, total);
+      },
+    });
+    const link = (this.#worker ??= this.#startWorker(read(wasm).onProgress)).ready;
+    const [ready, bytes, manifest] = await Promise.all([
+      link,
+      loadBytes(modelFile, read(modelFile)),
+      loadJson<Manifest>(manifestFile, read(manifestFile)),
+    ]);
+    if (manifest.schema !== MANIFEST_SCHEMA) throw new LiveError('model', `manifest schema ${manifest.schema}`);
+    await ready.call({ op: 'load', model, bytes }, [bytes.buffer], signal);
+    return {
+      manifest,
+      run: async (feeds, runSignal) => {
+        const result = await ready.call({ op: 'run', model, feeds, output: manifest.output }, [], runSignal);
+        return { data: result.data!, ms: result.ms! };
+      },
+    };
+  }
+
+  #startWorker(onProgress: (loaded: number) => void): WorkerSlot {
+    const abort = new AbortController();
+    const start = async (): Promise<WorkerLink> => {
+      // The script starts while the wasm is still on its way. If it cannot, that is told at once.
+      const wasm = loadBytes(WASM, { onProgress, signal: abort.signal });
+      wasm.catch(() => {}); // reported below, or irrelevant
+      const link = new WorkerLink(await this.start(), () => {
+        if (this.#worker === slot) this.shutdown();
+      });
+      slot.link = link;
+      if (abort.signal.aborted) link.terminate();
+      const bytes = await Promise.race([wasm, link.death]);
+      await link.call({ op: 'start', wasm: bytes }, [bytes.buffer]);
+      return link;
+    };
+    const slot: WorkerSlot = { ready: Promise.resolve().then(start), abort };
+    slot.ready.catch(() => abort.abort());
+    return slot;
+  }
+}
+
+export const runtime = new Runtime();
