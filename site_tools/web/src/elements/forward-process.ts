@@ -3,7 +3,7 @@ import { paintGrid, toBytes } from '../draw.ts';
 import { BOARD_SIZE, DrawingPad } from '../drawing-pad.ts';
 import { factRows, minus } from '../forward-facts.ts';
 import { histogramPlot } from '../forward-histogram.ts';
-import { moments, noised, withoutShrink, type Mixture, type Process } from '../forward-maths.ts';
+import { moments, noised, threeFigures, withoutShrink, type Mixture, type Process } from '../forward-maths.ts';
 import { forwardTexts } from '../forward-texts.ts';
 import { SCHEDULES, type ScheduleName } from '../noise.ts';
 import { fromFile, SIDE } from '../picture.ts';
@@ -110,7 +110,7 @@ class ForwardProcess extends LiveElement {
     const { verdict } = this.texts;
     const { alpha, sigma } = this.mixture(this.timesteps);
     if (this.dropsShrink) return verdict.wide(sigma.toFixed(2));
-    return alpha < 0.02 ? verdict.noise : verdict.signal(`${(100 * alpha).toFixed(1)}%`);
+    return alpha < 0.02 ? verdict.noise : verdict.signal(threeFigures(alpha), `${threeFigures(100 * alpha ** 2)}%`);
   }
 
   #readFile = async (event: Event): Promise<void> => {
