@@ -56,8 +56,8 @@ def _from_alphas_cumprod(name: str, alphas_cumprod: np.ndarray) -> NoiseSchedule
 def linear_schedule(num_timesteps: int = 1000, beta_first: float = 1e-4, beta_last: float = 0.02) -> NoiseSchedule:
     """The linear betas of DDPM (Ho et al. 2020, arXiv 2006.11239, section 4).
 
-    The two betas belong to T = 1000. With T = 100 and the same betas the last image is still 60 %
-    signal: the trap that the forward page shows.
+    The two betas belong to T = 1000. With T = 100 and the same betas the last image still holds the
+    original with the coefficient 0.60, 36 % of its power: the trap that the forward page shows.
     """
     betas = np.linspace(beta_first, beta_last, num_timesteps)
     return _from_alphas_cumprod("linear", np.cumprod(1 - betas))

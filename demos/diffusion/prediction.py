@@ -1,8 +1,9 @@
 """What a network may predict, and how each prediction turns into the others.
 
-With x_t = alpha x0 + sigma eps, knowing x_t and any one of x0, eps, v = alpha eps - sigma x0 or
-velocity = eps - x0 gives all of them: they differ in which errors the loss punishes, not in what
-they can express (Salimans and Ho 2022, arXiv 2202.00512, section 4).
+With x_t = alpha x0 + sigma eps and neither coefficient 0, knowing x_t and any one of x0, eps,
+v = alpha eps - sigma x0 or velocity = eps - x0 gives all of them: they differ in which errors the loss
+punishes, not in what they can express (Salimans and Ho 2022, arXiv 2202.00512, section 4). Where alpha
+is 0, x_t is the noise, and eps says nothing about x0; v and velocity still do.
 """
 
 from torch import Tensor

@@ -3,7 +3,7 @@ import { paintGrid, toBytes } from '../../images/grid.ts';
 import { BOARD_SIZE, DrawingPad } from '../../drawing/board.ts';
 import { factRows, minus } from './facts.ts';
 import { histogramPlot } from './histogram.ts';
-import { moments, noised, withoutShrink, type Mixture, type Process } from './maths.ts';
+import { moments, noised, threeFigures, withoutShrink, type Mixture, type Process } from './maths.ts';
 import { forwardTexts } from './texts.ts';
 import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { fromFile, SIDE } from '../../images/picture.ts';
@@ -110,7 +110,7 @@ class ForwardProcess extends LiveElement {
     const { verdict } = this.texts;
     const { alpha, sigma } = this.mixture(this.timesteps);
     if (this.dropsShrink) return verdict.wide(sigma.toFixed(2));
-    return alpha < 0.02 ? verdict.noise : verdict.signal(`${(100 * alpha).toFixed(1)}%`);
+    return alpha < 0.02 ? verdict.noise : verdict.signal(threeFigures(alpha), `${threeFigures(100 * alpha ** 2)}%`);
   }
 
   #readFile = async (event: Event): Promise<void> => {

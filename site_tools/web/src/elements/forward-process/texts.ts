@@ -31,7 +31,7 @@ const zh = {
   another: '换一份噪声',
   verdict: {
     noise: '终点几乎是纯噪声。',
-    signal: (share: string) => `终点不是纯噪声：原图还留着 ${share}。`,
+    signal: (factor: string, power: string) => `终点不是纯噪声：原图的系数还有 ${factor}，功率还剩 ${power}。`,
     wide: (std: string) => `没有缩小，方差只增不减：噪声的标准差到了 ${std}。`,
   },
 };
@@ -68,7 +68,7 @@ const en: ForwardTexts = {
   another: 'Other noise',
   verdict: {
     noise: 'The end is practically pure noise.',
-    signal: (share) => `The end is not pure noise: ${share} of the image is still there.`,
+    signal: (factor, power) => `The end is not pure noise: the image is still there with the coefficient ${factor}, ${power} of its power.`,
     wide: (std) => `Without the shrink the variances only add up: the noise has reached a standard deviation of ${std}.`,
   },
 };
