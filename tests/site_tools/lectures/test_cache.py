@@ -27,6 +27,7 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
+@pytest.mark.alone
 def test_a_second_run_converts_nothing_and_touches_nothing(folder, tmp_path, capsys):
     small_deck(folder / "01-a" / "slides.pptx")
     blank_pdf(folder / "02-b.pdf", 3)
