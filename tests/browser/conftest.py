@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from site_tools.setup.environment import find_browser
+from site_tools.setup.programs import find_browser
 from tests.browser.server import SiteServer
 
 SITE_URL = "https://example.org/course/"  # where hreflang and canonical links point; never requested
