@@ -12,6 +12,8 @@ from site_tools.authoring.fences import BlockError, live_fences, nearest, parse,
 from site_tools.authoring.numbers import Value
 from site_tools.bundle import Drawing, Element
 
+PAGE_SUFFIXES = (".md", ".ipynb")  # of files that become pages
+
 Item = Demo | Exercise | Screen
 
 

@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files
 from site_tools.authoring.blocks.demo import Demo, problem
 from site_tools.authoring.fences import nearest
 from site_tools.authoring.links import is_local
-from site_tools.site.languages import PAGE_SUFFIXES
+from site_tools.authoring.page import PAGE_SUFFIXES
 
 _MAIL = re.compile(r"[^\s@/:?#]+@[^\s@/:?#]+\.\w+")
 _PREVIEW = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")  # where authors copy links from
