@@ -29,8 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     sampling.add_argument("preset")
     sampling.add_argument("--run", action="store_true", help="take the newest checkpoint, not the released weights")
     sampling.add_argument("--smoke", action="store_true", help="the small version (with --run)")
-    sampling.add_argument("--sampler", choices=("ddim", "ddpm"), default="ddim")
-    sampling.add_argument("--schedule", choices=("linear", "cosine", "flow"), default="flow")
+    sampling.add_argument("--sampler", default="ddim", metavar="NAME", help="see demos/diffusion/samplers.py")
+    sampling.add_argument("--schedule", default="flow", metavar="NAME", help="see demos/diffusion/noise.py")
     sampling.add_argument("--steps", type=int, default=50, metavar="N", help="sampler steps (default: 50)")
     sampling.add_argument("--guidance", type=float, default=1.0, metavar="S", help="1 (default) is plain conditional")
 
