@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--out", type=Path, default=Path("samples.png"), metavar="FILE")
     sample.set_defaults(function="sample_images")
 
-    evaluate = commands.add_parser("evaluate", parents=[runs, sampling], help="measure the quality of a denoiser")
+    evaluate = commands.add_parser(
+        "evaluate", parents=[runs, sampling], help="measure the quality of a denoiser, and print it"
+    )
     evaluate.add_argument("--samples", type=int, default=10_000, metavar="N", help="images a seed (default: 10000)")
     evaluate.add_argument("--seeds", type=int, default=3, metavar="N", help="sampling seeds (default: 3)")
     evaluate.set_defaults(function="evaluate_model")

@@ -16,12 +16,12 @@ from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_model_r
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
-from demos.files import write_bytes, write_json
+from demos.files import write_bytes
 from demos.measuring.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
 from demos.pictures import image_grid, png
 from demos.training.checkpoint import prepare_folder
 from demos.training.presets import PRESETS, get_preset
-from demos.training.release import WEIGHTS, Released, load_released, load_run, release, run_folder
+from demos.training.release import Released, load_released, load_run, release, run_folder
 from demos.training.train import Training
 
 
@@ -113,7 +113,11 @@ def sample_images(arguments: argparse.Namespace) -> None:
 
 
 def evaluate_model(arguments: argparse.Namespace) -> None:
-    """Measure a network; a released one's numbers are written beside its weights."""
+    """Measure a network and print the numbers as JSON.
+
+    What the pages quote is measured on the file that ships, by `python -m site_tools measure`, and kept beside the
+    weights; this writes nothing.
+    """
     if arguments.seeds < 1:
         raise UserError(f"--seeds must be at least 1, got {arguments.seeds}.")
     if arguments.samples not in range(REPEATED_IMAGES, TEST_IMAGES + 1, REPEATED_IMAGES):
@@ -128,12 +132,7 @@ def evaluate_model(arguments: argparse.Namespace) -> None:
         kept = kept_folder(cache_folder(), released.sha256, settings)
         result = evaluate(released.net, settings, ruler, kept=kept, progress=bar.update)
     result = {"weights": released.sha256, "step": released.facts["step"], **result}
-    if arguments.run:
-        print(json.dumps(result, indent=1))
-    else:
-        path = WEIGHTS / f"{released.facts['preset']['name']}.metrics.json"
-        write_json(path, result)
-        print(path)
+    print(json.dumps(result, indent=1))
 
 
 def list_presets(arguments: argparse.Namespace) -> None:

@@ -110,7 +110,7 @@ def test_train_then_sample_then_release(capsys, tmp_path, tiny, monkeypatch):
     assert "released tiny" in capsys.readouterr().out
 
 
-def test_evaluate_measures_a_run_and_writes_releases_beside_their_weights(capsys, tmp_path, tiny, monkeypatch):
+def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(capsys, tmp_path, tiny, monkeypatch):
     monkeypatch.setenv("DEMOS_CACHE", str(tmp_path / "cache"))
     write_run(tmp_path / "cache" / "runs")
     options = ["--samples", "500", "--seeds", "1", "--steps", "2"]
@@ -121,12 +121,14 @@ def test_evaluate_measures_a_run_and_writes_releases_beside_their_weights(capsys
     from demos.training.release import load_released, release
 
     release(tiny, folder=tmp_path)
-    monkeypatch.setattr(commands, "WEIGHTS", tmp_path)
     monkeypatch.setattr(
         commands, "load_released", lambda name: load_released(name, tmp_path if name == "tiny" else None)
     )
+    metrics = tmp_path / "tiny.metrics.json"
+    metrics.write_text("what `site_tools measure` wrote")
     assert main(["evaluate", "tiny", *options]) == 0
-    assert json.loads((tmp_path / "tiny.metrics.json").read_text()) == measured
+    assert json.loads(capsys.readouterr().out) == measured
+    assert metrics.read_text() == "what `site_tools measure` wrote"
 
 
 @pytest.mark.parametrize(
