@@ -1,7 +1,4 @@
-"""The built web code as Python sees it: names of its files, which live elements and drawings it brings.
-
-A build of `site_tools/web` writes all of them into one folder; this module knows what lies there, and nobody who asks.
-"""
+"""The built web code as Python sees it: the names of its files, its live elements and its drawn pages."""
 
 import json
 import math
@@ -9,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from demos.errors import UserError
+from demos.errors import UserError, nearest
 
 LOADER = "loader.js"
-STYLES = "live.css"  # of the frame around every element
-RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
-MODEL = ("models/{model}.json", "models/{model}.onnx")  # what a model consists of, beside the bundle
+STYLES = "live.css"
+SIZES = "sizes.json"  # of the large files, compressed
 LICENCES = "licences.txt"  # of what the bundle is made with
+RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
+REGISTRY = "elements.json"  # declared once, in the web code
+DRAWINGS = "github.json"
 DRAWING_STYLES = "github.css"
 
-# For whoever builds a site; no page asks for them.
-REGISTRY = "elements.json"
-DRAWINGS = "github.json"
-SIZES = "sizes.json"  # of the bundle's large files, compressed
+_MODEL = ("models/{model}.json", "models/{model}.onnx")
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class Attribute:
     Attributes:
         type: "integer", "number", "choice" or "text".
         default: what holds if it is not written.
-        min, max: for numbers, both included; for a text, `max` is its largest length.
+        min, max: for numbers, both included.
         values: for a choice.
     """
 
@@ -40,6 +36,19 @@ class Attribute:
     min: float = -math.inf
     max: float = math.inf
     values: tuple[str, ...] = ()
+
+    def problem(self, value: object) -> str | None:
+        """Why `value` cannot be, as the rest of a sentence; None if it can."""
+        if self.type == "choice":
+            return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
+        if self.type == "text":
+            return "must be text." if value is None or isinstance(value, bool | dict | list) else None
+        whole = self.type == "integer"
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+            return f"must be a {'whole ' if whole else ''}number."
+        if not self.min <= value <= self.max:
+            return f"must lie between {self.min:g} and {self.max:g}."
+        return None
 
 
 @dataclass(frozen=True)
@@ -59,21 +68,6 @@ class Element:
     needs_model: bool = False
     poster: str = ""
     drawings: tuple[str, Mapping[str, str]] | None = None
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One page of GitHub, drawn.
-
-    Attributes:
-        address: what its address bar shows.
-        html: the page.
-        parts: names of what can be numbered; each stands in `html` as data-part.
-    """
-
-    address: str
-    html: str
-    parts: tuple[str, ...]
 
 
 def read_elements(path: Path) -> dict[str, Element]:
@@ -103,13 +97,28 @@ def _element(value: Mapping) -> Element:
         attributes=attributes,
         files=(
             *(RUNTIME if value.get("runtime") else ()),
-            *(MODEL if value.get("model") else ()),
+            *(_MODEL if value.get("model") else ()),
             *value.get("files", ()),
         ),
         needs_model=bool(value.get("model")),
         poster=value.get("poster", ""),
         drawings=next(iter(value["drawings"].items())) if "drawings" in value else None,
     )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One page, drawn.
+
+    Attributes:
+        address: what its address bar shows.
+        html: the page.
+        parts: names of what can be numbered; each stands in `html` as data-part.
+    """
+
+    address: str
+    html: str
+    parts: tuple[str, ...]
 
 
 def read_drawings(path: Path) -> dict[str, Drawing]:

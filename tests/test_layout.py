@@ -39,7 +39,7 @@ class Rule:
 
 PYTHON = (
     Rule("demos", ("site_tools",)),
-    Rule("site_tools.messages", ("site_tools", "demos")),
+    Rule("site_tools.messages", ("site_tools", "demos"), but=("demos.errors",)),
     Rule("site_tools.bundle", ("site_tools", "demos"), but=("demos.errors",)),
     Rule("site_tools.setup", ("site_tools", "demos"), but=("demos.errors",)),
     Rule("site_tools.authoring", ("mkdocs", "site_tools.site")),

@@ -11,27 +11,9 @@ from urllib.parse import quote
 
 from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
 from site_tools.authoring.pictures import picture_size
-from site_tools.bundle import Attribute, Element
+from site_tools.bundle import Element
 
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
-
-
-def problem(attribute: Attribute, value: object) -> str | None:
-    """Why an attribute cannot be `value`, as the rest of a sentence; None if it can."""
-    if attribute.type == "choice":
-        return (
-            None
-            if str(value) in attribute.values
-            else f"is none of its values; {nearest(str(value), attribute.values)}"
-        )
-    if attribute.type == "text":
-        return "must be text." if value is None or isinstance(value, bool | dict | list) else None
-    whole = attribute.type == "integer"
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        return f"must be a {'whole ' if whole else ''}number."
-    if not attribute.min <= value <= attribute.max:
-        return f"must lie between {attribute.min:g} and {attribute.max:g}."
-    return None
 
 
 @dataclass(frozen=True)
@@ -101,7 +83,7 @@ def check_demo(
         poster = poster or models[model]
     for key, value in block.values.items():
         if key in element.attributes:
-            if wrong := problem(element.attributes[key], value):
+            if wrong := element.attributes[key].problem(value):
                 raise block.error(key, f'"{key}: {value}" {wrong}')
             attributes[key] = str(value)
 
@@ -137,7 +119,7 @@ def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
         line = f"{key}.{name}"
         if name not in element.attributes:
             raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
-        if wrong := problem(element.attributes[name], value):
+        if wrong := element.attributes[name].problem(value):
             raise block.error(line, f'"{name}: {value}" {wrong}')
     return state
 

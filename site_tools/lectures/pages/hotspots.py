@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from mkdocs.structure.files import File, Files
 
-from site_tools.authoring.blocks.demo import Demo, problem
+from site_tools.authoring.blocks.demo import Demo
 from site_tools.authoring.fences import nearest
 from site_tools.authoring.links import is_local
 from site_tools.authoring.page import PAGE_SUFFIXES
@@ -129,7 +129,7 @@ class Addresses:
             except ValueError:
                 return f"sets {key} of the demo {name} to {value}, which is no number"
             whole = int(read) if isinstance(read, float) and read.is_integer() else read
-            if wrong := problem(attribute, whole):
+            if wrong := attribute.problem(whole):
                 return f"sets {key} of the demo {name} to {value}, which {wrong.rstrip('.')}"
         return ""
 
