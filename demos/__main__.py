@@ -29,8 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     sampling.add_argument("preset")
     sampling.add_argument("--run", action="store_true", help="take the newest checkpoint, not the released weights")
     sampling.add_argument("--smoke", action="store_true", help="the small version (with --run)")
-    sampling.add_argument("--sampler", choices=("ddim", "ddpm"), default="ddim")
-    sampling.add_argument("--schedule", choices=("linear", "cosine", "flow"), default="flow")
+    sampling.add_argument("--sampler", default="ddim", metavar="NAME", help="see demos/diffusion/samplers.py")
+    sampling.add_argument("--schedule", default="flow", metavar="NAME", help="see demos/diffusion/noise.py")
     sampling.add_argument("--steps", type=int, default=50, metavar="N", help="sampler steps (default: 50)")
     sampling.add_argument("--guidance", type=float, default=1.0, metavar="S", help="1 (default) is plain conditional")
 
@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--out", type=Path, default=Path("samples.png"), metavar="FILE")
     sample.set_defaults(function="sample_images")
 
-    evaluate = commands.add_parser("evaluate", parents=[runs, sampling], help="measure the quality of a denoiser")
+    evaluate = commands.add_parser(
+        "evaluate", parents=[runs, sampling], help="measure the quality of a denoiser, and print it"
+    )
     evaluate.add_argument("--samples", type=int, default=10_000, metavar="N", help="images a seed (default: 10000)")
     evaluate.add_argument("--seeds", type=int, default=3, metavar="N", help="sampling seeds (default: 3)")
     evaluate.set_defaults(function="evaluate_model")

@@ -4,27 +4,24 @@ import argparse
 import dataclasses
 import json
 import sys
-from io import BytesIO
+from collections.abc import Mapping
 
-import numpy as np
 import torch
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from demos.classifier import accuracy
-from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_bytes, to_model_range
-from demos.diffusion.guidance import make_denoise
-from demos.diffusion.noise import SCHEDULES, flow_schedule
-from demos.diffusion.samplers import ddim, run
+from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_model_range
+from demos.diffusion.noise import SCHEDULES
+from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
-from demos.files import write_bytes, write_json
+from demos.files import write_bytes
 from demos.measuring.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
-from demos.random import normal_images
+from demos.pictures import image_grid, png
 from demos.training.checkpoint import prepare_folder
 from demos.training.presets import PRESETS, get_preset
-from demos.training.release import WEIGHTS, Released, load_released, load_run, release, run_folder
+from demos.training.release import Released, load_released, load_run, release, run_folder
 from demos.training.train import Training
 
 
@@ -38,26 +35,9 @@ def _progress_bar(total: int, unit: str, **options) -> tqdm:
     return tqdm(total=total, unit=unit, mininterval=0.5 if sys.stderr.isatty() else 30, **options)
 
 
-def image_grid(images: np.ndarray, columns: int) -> Image.Image:
-    """uint8 [rows * columns, 28, 28] -> one picture, row by row."""
-    rows, (height, width) = len(images) // columns, images.shape[1:]
-    grid = images.reshape(rows, columns, height, width).swapaxes(1, 2)
-    return Image.fromarray(grid.reshape(rows * height, columns * width))
-
-
-def png(picture: Image.Image, **text: str) -> bytes:
-    """A picture as PNG, with texts by keyword inside."""
-    info, content = PngInfo(), BytesIO()
-    for key, value in text.items():
-        info.add_text(key, value)
-    picture.save(content, "PNG", pnginfo=info)
-    return content.getvalue()
-
-
 def _sample_grid(net: nn.Module) -> Image.Image:
     y = torch.arange(NUM_CLASSES).repeat_interleave(8)
-    states = ddim(make_denoise(net, y), flow_schedule(), normal_images(0, 0, len(y)), 20)
-    return image_grid(to_bytes(run(states).x), columns=8)
+    return image_grid(sample(net, y, Settings(num_steps=20), seed=0), columns=8)
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -100,11 +80,21 @@ def _network(arguments: argparse.Namespace) -> Released:
     return load_run(preset, arguments.runs) if arguments.run else load_released(preset.name)
 
 
+def _known(option: str, name: str, registry: Mapping[str, object]) -> str:
+    if name not in registry:
+        raise UserError(f"--{option} must be one of {', '.join(registry)}, got {name}.")
+    return name
+
+
 def _settings(arguments: argparse.Namespace, **more) -> Settings:
+    how = {
+        "sampler": _known("sampler", arguments.sampler, SAMPLERS),
+        "schedule": _known("schedule", arguments.schedule, SCHEDULES),
+        "guidance_scale": arguments.guidance,
+    }
     steps, limit = arguments.steps, SCHEDULES[arguments.schedule]().num_timesteps
     if not 1 <= steps <= limit:
         raise UserError(f"--steps must lie between 1 and {limit}, got {steps}.")
-    how = {"sampler": arguments.sampler, "schedule": arguments.schedule, "guidance_scale": arguments.guidance}
     return Settings(num_steps=steps, **how, **more)
 
 
@@ -123,7 +113,11 @@ def sample_images(arguments: argparse.Namespace) -> None:
 
 
 def evaluate_model(arguments: argparse.Namespace) -> None:
-    """Measure a network; a released one's numbers are written beside its weights."""
+    """Measure a network and print the numbers as JSON.
+
+    What the pages quote is measured on the file that ships, by `python -m site_tools measure`, and kept beside the
+    weights; this writes nothing.
+    """
     if arguments.seeds < 1:
         raise UserError(f"--seeds must be at least 1, got {arguments.seeds}.")
     if arguments.samples not in range(REPEATED_IMAGES, TEST_IMAGES + 1, REPEATED_IMAGES):
@@ -138,12 +132,7 @@ def evaluate_model(arguments: argparse.Namespace) -> None:
         kept = kept_folder(cache_folder(), released.sha256, settings)
         result = evaluate(released.net, settings, ruler, kept=kept, progress=bar.update)
     result = {"weights": released.sha256, "step": released.facts["step"], **result}
-    if arguments.run:
-        print(json.dumps(result, indent=1))
-    else:
-        path = WEIGHTS / f"{released.facts['preset']['name']}.metrics.json"
-        write_json(path, result)
-        print(path)
+    print(json.dumps(result, indent=1))
 
 
 def list_presets(arguments: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from site_tools.setup import environment
+from site_tools.setup import environment, programs
 from tests.support.decks import fake_programs
 from tests.support.notes import HOME, Course, png
 from tests.support.sites import make_site
@@ -16,7 +16,7 @@ def folder(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(environment, "enter_venv", lambda arguments: None)
     monkeypatch.setattr(environment, "ensure_venv", lambda: None)
     monkeypatch.setattr(environment, "ensure_packages", lambda extra: None)
-    monkeypatch.setattr(environment, "ensure_converters", lambda *, office: None)
+    monkeypatch.setattr(programs, "ensure_converters", lambda *, office: None)
     fake_programs(tmp_path / "bin", monkeypatch)
     (tmp_path / "lectures").mkdir()
     return tmp_path / "lectures"

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from demos.diffusion.networks import LOG_SNR_LIMIT, UNCONDITIONAL
+from demos.diffusion.prediction import to_x0
 from demos.diffusion.samplers import Denoise
 
 Network = Callable[[Tensor, Tensor, Tensor], Tensor]  # (x, log_snr, y) -> velocity
@@ -26,7 +27,7 @@ def make_denoise(net: Network, y: Tensor, guidance_scale: float = 1.0) -> Denois
 
     Any Gaussian schedule reaches the flow path by dividing through alpha + sigma:
     x = x_t / (alpha + sigma) has u = sigma / (alpha + sigma) and the same log_snr. The network's
-    velocity then gives x0_hat = x - u velocity.
+    velocity then gives x0_hat = x - u velocity, as `to_x0` says for alpha = 1 - u and sigma = u.
 
     Classifier-free guidance (Ho and Salimans 2022, arXiv 2207.12598) mixes the conditional and the
     unconditional answer: scale 1 is plain conditional, 0 unconditional, above 1 exaggerates the
@@ -49,7 +50,7 @@ def make_denoise(net: Network, y: Tensor, guidance_scale: float = 1.0) -> Denois
             both = net(x.repeat(2, 1, 1, 1), log_snr.repeat(2), torch.cat([y, torch.full_like(y, UNCONDITIONAL)]))
             conditional, unconditional = both.chunk(2)
             velocity = unconditional + guidance_scale * (conditional - unconditional)
-        return x - u * velocity
+        return to_x0(velocity, "velocity", x, 1 - u, u)
 
     # --8<-- [end:denoise]
 

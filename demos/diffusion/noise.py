@@ -46,6 +46,10 @@ class NoiseSchedule:
             raise ValueError(f"num_steps must lie between 1 and {self.num_timesteps}, got {num_steps}")
         return np.round(np.linspace(self.num_timesteps, 0, num_steps + 1)).astype(np.int64)
 
+    def up_to(self, k: int) -> "NoiseSchedule":
+        """The schedule up to timestep k only: sampling on it starts from an image noised to k."""
+        return NoiseSchedule(self.name, self.alpha[: k + 1], self.sigma[: k + 1])
+
 
 # --8<-- [start:linear]
 def _from_alphas_cumprod(name: str, alphas_cumprod: np.ndarray) -> NoiseSchedule:

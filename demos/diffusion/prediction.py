@@ -1,4 +1,4 @@
-"""What a network may predict, and how each prediction turns into the others.
+"""What a network may predict, and the clean image that each prediction implies.
 
 With x_t = alpha x0 + sigma eps and neither coefficient 0, knowing x_t and any one of x0, eps,
 v = alpha eps - sigma x0 or velocity = eps - x0 gives all of them: they differ in which errors the loss
@@ -11,7 +11,9 @@ from torch import Tensor
 PREDICTION_TYPES = ("epsilon", "x0", "v", "velocity")
 
 
-def to_x0(prediction: Tensor, prediction_type: str, x_t: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+def to_x0(
+    prediction: Tensor, prediction_type: str, x_t: Tensor, alpha: Tensor | float, sigma: Tensor | float
+) -> Tensor:
     """The clean image that a prediction implies.
 
     Args:
@@ -29,19 +31,4 @@ def to_x0(prediction: Tensor, prediction_type: str, x_t: Tensor, alpha: Tensor, 
             return (alpha * x_t - sigma * prediction) / (alpha**2 + sigma**2)
         case "velocity":
             return (x_t - sigma * prediction) / (alpha + sigma)
-    raise ValueError(f"unknown prediction type {prediction_type!r}; known: {', '.join(PREDICTION_TYPES)}")
-
-
-def from_x0(x0: Tensor, prediction_type: str, x_t: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
-    """The inverse of `to_x0`: what the network should have predicted; needs sigma > 0 except for "x0"."""
-    if prediction_type == "x0":
-        return x0
-    eps = (x_t - alpha * x0) / sigma
-    match prediction_type:
-        case "epsilon":
-            return eps
-        case "v":
-            return alpha * eps - sigma * x0
-        case "velocity":
-            return eps - x0
     raise ValueError(f"unknown prediction type {prediction_type!r}; known: {', '.join(PREDICTION_TYPES)}")

@@ -6,8 +6,8 @@ nothing of networks, labels or guidance. It yields every state, so the caller dr
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -126,7 +126,37 @@ def ddpm(
     # --8<-- [end:ddpm]
 
 
-SAMPLERS = {"ddim": ddim, "ddpm": ddpm}
+def _one_a_step(num_steps: int) -> int:
+    return num_steps
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """One row of the registry: what commands, measurements, figures and golden files know of a sampler.
+
+    Attributes:
+        states: the generator, called as (denoise, schedule, x, num_steps, step_noise=...) and the options.
+        options: the further arguments that its name stands for.
+        nfe: calls of `denoise` for so many steps.
+    """
+
+    states: Callable[..., Iterator[State]]
+    options: Mapping[str, object] = field(default_factory=dict)
+    nfe: Callable[[int], int] = _one_a_step
+
+    def __call__(
+        self, denoise: Denoise, schedule: NoiseSchedule, x: Tensor, num_steps: int, *, step_noise: StepNoise, **options
+    ) -> Iterator[State]:
+        """Every state of a run; `options` add to the row's own."""
+        return self.states(denoise, schedule, x, num_steps, step_noise=step_noise, **self.options, **options)
+
+
+# A new sampler is a function above and a row here; the names are those of the browser's SAMPLERS.
+SAMPLERS: dict[str, Sampler] = {
+    "ddim": Sampler(ddim),
+    "ddpm-small": Sampler(ddpm, {"variance": "small"}),
+    "ddpm-large": Sampler(ddpm, {"variance": "large"}),
+}
 
 
 @torch.no_grad()

@@ -56,7 +56,7 @@ class Settings:
     @property
     def nfe(self) -> int:
         """Network evaluations an image; guidance doubles them."""
-        return self.num_steps * (1 if self.guidance_scale == 1 else 2)
+        return SAMPLERS[self.sampler].nfe(self.num_steps) * (1 if self.guidance_scale == 1 else 2)
 
 
 def sample(net: Network, labels: Tensor, settings: Settings, seed: int, first: int = 0) -> np.ndarray:
@@ -67,13 +67,12 @@ def sample(net: Network, labels: Tensor, settings: Settings, seed: int, first: i
         first: number of the first image; an image depends on seed and number, not on its batch.
     """
     count = len(labels)
-    noise = {} if settings.sampler == "ddim" else {"step_noise": lambda k: normal_images(seed, k, count, first)}
     states = SAMPLERS[settings.sampler](
         make_denoise(net, labels, settings.guidance_scale),
         SCHEDULES[settings.schedule](),
         normal_images(seed, 0, count, first),
         settings.num_steps,
-        **noise,
+        step_noise=lambda k: normal_images(seed, k, count, first),
     )
     return to_bytes(run(states).x)
 

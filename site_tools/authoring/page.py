@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from site_tools.authoring.blocks.demo import Demo, Element, check_demo
+from site_tools.authoring.blocks.demo import Demo, check_demo
 from site_tools.authoring.blocks.exercise import Exercise, check_exercise
-from site_tools.authoring.blocks.screen import Drawing, Screen, check_screen
+from site_tools.authoring.blocks.screen import Screen, check_screen
 from site_tools.authoring.fences import BlockError, live_fences, nearest, parse, prose
 from site_tools.authoring.numbers import Value
+from site_tools.bundle import Drawing, Element
+
+PAGE_SUFFIXES = (".md", ".ipynb")  # of files that become pages
 
 Item = Demo | Exercise | Screen
 

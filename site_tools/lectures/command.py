@@ -14,7 +14,7 @@ from site_tools.lectures.converting.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks
 from site_tools.lectures.texts import loss_sentences
 from site_tools.messages import shown
-from site_tools.setup import environment
+from site_tools.setup import environment, programs
 
 COMMAND = "python -m site_tools lectures"
 
@@ -83,7 +83,7 @@ def _install(versions: list[Version]) -> None:
     """What converting needs, where it may be installed without asking."""
     if environment.in_checkout():
         environment.ensure_packages("lectures")
-    environment.ensure_converters(office=any(version.path.suffix.lower() != ".pdf" for version in versions))
+    programs.ensure_converters(office=any(version.path.suffix.lower() != ".pdf" for version in versions))
 
 
 def _convert_all(versions: list[Version], problems: list[str]) -> None:

@@ -49,6 +49,11 @@ def schedule_arguments() -> dict:
     }
 
 
+def metrics_path(name: str) -> Path:
+    """Where the measured quality of a released model is kept: beside its weights."""
+    return WEIGHTS / f"{name}.metrics.json"
+
+
 def denoiser_to_onnx(net: torch.nn.Module) -> bytes:
     """A denoiser as the file that ships."""
     example = {"x": torch.randn(2, 1, 28, 28), "log_snr": torch.randn(2), "y": torch.tensor([1, UNCONDITIONAL])}
@@ -75,7 +80,7 @@ def export(name: str, folder: Path) -> Manifest:
         raise UserError(
             f"{name}: ONNX Runtime differs from PyTorch by {difference:.2g} (allowed {TOLERANCE}): nothing was written."
         )
-    metrics = WEIGHTS / f"{name}.metrics.json"
+    metrics = metrics_path(name)
     manifest = Manifest(
         name=name,
         preset=released.facts["preset"],

@@ -4,8 +4,8 @@ Inputs are named by seed and stream, not stored: each runtime makes them with it
 wrong random stream fails too. Of every output image a fixed subset of pixels is kept.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,21 +13,36 @@ from torch import Tensor
 from demos.diffusion.guidance import Network, make_denoise
 from demos.diffusion.networks import UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES
-from demos.diffusion.samplers import State, ddim, ddpm
+from demos.diffusion.samplers import SAMPLERS
 from demos.random import normal_images
 
 LOG_SNRS = (-14.0, -10.0, 0.0, 9.0, 14.0)
 LABELS = tuple(range(UNCONDITIONAL + 1))
 PIXEL_STRIDE = 31  # prime to 28, so the kept pixels wander over rows and columns
 TRAJECTORY_STEPS = 10
-TRAJECTORIES: tuple[tuple[str, Callable[..., Iterator[State]], str, float, dict[str, Any]], ...] = (
-    # name, sampler, schedule, guidance scale, further arguments
-    ("ddim", ddim, "flow", 1.0, {}),
-    ("ddim-eta", ddim, "cosine", 1.0, {"eta": 1.0}),
-    ("ddim-guided", ddim, "flow", 3.0, {}),
-    ("ddpm-small", ddpm, "linear", 1.0, {"variance": "small"}),
-    ("ddpm-large", ddpm, "linear", 1.0, {"variance": "large"}),
+
+
+class Trajectory(NamedTuple):
+    """One sampling run to record."""
+
+    name: str  # of its sampler in SAMPLERS if nothing else is special about it
+    sampler: str
+    schedule: str
+    guidance_scale: float = 1.0
+    options: Mapping[str, Any] = {}
+
+
+SPECIAL = (
+    Trajectory("ddim", "ddim", "flow"),
+    Trajectory("ddim-eta", "ddim", "cosine", options={"eta": 1.0}),
+    Trajectory("ddim-guided", "ddim", "flow", guidance_scale=3.0),
 )
+
+
+def trajectories() -> list[Trajectory]:
+    """The special runs, and one of every sampler that is in none of them."""
+    rest = SAMPLERS.keys() - {one.sampler for one in SPECIAL}
+    return [*SPECIAL, *(Trajectory(name, name, "linear") for name in SAMPLERS if name in rest)]
 
 
 def kept(images: Tensor) -> list[list[float]]:
@@ -53,25 +68,25 @@ def golden_vectors(net: Network) -> dict:
         velocity = net(x, torch.tensor(log_snr), torch.tensor(y))
         calls.append({"seed": 2026, "stream": stream, "log_snr": log_snr, "y": y, "velocity": kept(velocity)})
 
-    trajectories = []
+    runs = []
     labels = torch.tensor([0, 9])
-    for name, sampler, schedule, guidance_scale, options in TRAJECTORIES:
-        noise: dict[str, Any] = {"step_noise": lambda step: normal_images(7, step, len(labels))} if options else {}
+    for one in trajectories():
+        sampler = SAMPLERS[one.sampler]
         states = sampler(
-            make_denoise(net, labels, guidance_scale),
-            SCHEDULES[schedule](),
+            make_denoise(net, labels, one.guidance_scale),
+            SCHEDULES[one.schedule](),
             normal_images(7, 0, len(labels)),
             TRAJECTORY_STEPS,
-            **noise,
-            **options,
+            step_noise=lambda step: normal_images(7, step, len(labels)),
+            **one.options,
         )
-        trajectories.append(
+        runs.append(
             {
-                "name": name,
-                "sampler": sampler.__name__,
-                "schedule": schedule,
-                "guidance_scale": guidance_scale,
-                "options": options,
+                "name": one.name,
+                "sampler": sampler.states.__name__,
+                "schedule": one.schedule,
+                "guidance_scale": one.guidance_scale,
+                "options": {**sampler.options, **one.options},
                 "seed": 7,
                 "y": labels.tolist(),
                 "timesteps_and_x": [[state.timestep, kept(state.x)] for state in states],
@@ -81,7 +96,7 @@ def golden_vectors(net: Network) -> dict:
     return {
         "pixel_stride": PIXEL_STRIDE,
         "calls": calls,
-        "trajectories": trajectories,
+        "trajectories": runs,
         "schedules": {
             name: {"alpha": schedule.alpha.tolist(), "sigma": schedule.sigma.tolist()}
             for name, schedule in arrays.items()

@@ -1,7 +1,7 @@
 """Quality of a model as it ships: the ONNX file itself is sampled, in float32, on ONNX Runtime.
 
-`python -m demos evaluate` measures the torch network; this measures what the reader's browser runs,
-and what the pages quote.
+`python -m demos evaluate` prints the same numbers of any torch network; these are of what the reader's
+browser runs, and are what the pages quote.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from pathlib import Path
 from demos.data import cache_folder
 from demos.files import write_json
 from demos.measuring.evaluate import Ruler, Settings, evaluate, kept_folder
-from demos.training.release import WEIGHTS, load_released
-from site_tools.models.export import denoiser_to_onnx
+from demos.training.release import load_released
+from site_tools.models.export import denoiser_to_onnx, metrics_path
 from site_tools.models.onnx_file import OnnxDenoiser
 
 
@@ -36,7 +36,7 @@ def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callab
         kept=kept_folder(cache_folder(), sha256, settings),
         progress=progress,
     )
-    path = WEIGHTS / f"{name}.metrics.json"
+    path = metrics_path(name)
     facts = {"weights": released.sha256, "model": sha256, "runtime": "ONNX Runtime", "step": released.facts["step"]}
     write_json(path, {**facts, **numbers})
     return path

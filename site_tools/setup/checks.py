@@ -2,17 +2,8 @@
 
 import os
 
-from site_tools.setup.environment import (
-    BIN,
-    PYTHON,
-    ROOT,
-    WEB,
-    ensure_browser,
-    ensure_browser_tools,
-    ensure_data,
-    node,
-    run,
-)
+from site_tools.setup.environment import BIN, PYTHON, WEB, ensure_browser_tools, ensure_data, node
+from site_tools.setup.programs import ROOT, ensure_browser, run
 
 SNAKEFILE = ROOT / "demos" / "Snakefile"
 WORKERS = "2"  # test processes; what measures time is marked `alone` and comes after them

@@ -1,7 +1,6 @@
 """What one build of one language knows, and what it makes of that: files, addresses, messages."""
 
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -9,11 +8,19 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from demos.errors import UserError
 from site_tools.authoring import numbers
-from site_tools.authoring.blocks.demo import REGISTRY, Element, read_elements
-from site_tools.authoring.blocks.screen import DRAWINGS, Drawing, read_drawings
-from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
 from site_tools.authoring.extension import LiveBlocks
 from site_tools.authoring.fences import BlockError
+from site_tools.bundle import (
+    DRAWING_STYLES,
+    DRAWINGS,
+    REGISTRY,
+    RUNTIME,
+    STYLES,
+    Drawing,
+    Element,
+    read_drawings,
+    read_elements,
+)
 from site_tools.lectures.pages.shelf import Shelf
 from site_tools.messages import shown
 from site_tools.site import languages
@@ -70,7 +77,7 @@ class LanguageBuild:
         own = (f"{name.removesuffix('.js')}.css" for name in sorted(set(needs or ())) if name.startswith("elements/"))
         drawings = page in self.drawn or DRAWING_STYLES in (needs or ())
         return [
-            *([live.STYLES] if needs is not None else ()),
+            *([STYLES] if needs is not None else ()),
             *(name for name in own if name in self.table),
             *([DRAWING_STYLES] if drawings else ()),
         ]
@@ -118,7 +125,7 @@ def every_fact(table: dict[str, live.Asset], assets: Path, facts_file: Path | No
     models = [name.removesuffix(".onnx") for name in table if name.endswith(".onnx")]
     first_runs = {
         f"{Path(model).name}.first_run_mb": sum(
-            (one.gzip or one.bytes) / 1e6 for name in (*live.RUNTIME, f"{model}.onnx") if (one := table.get(name))
+            (one.gzip or one.bytes) / 1e6 for name in (*RUNTIME, f"{model}.onnx") if (one := table.get(name))
         )
         for model in models
     }
@@ -133,21 +140,6 @@ def shared_files(folders: list[Path]) -> dict[str, Path]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
-
-
-def with_styles(html: str, build: LanguageBuild, logicals: list[str], root: str) -> str:
-    """The page with further style sheets in its head."""
-    links = "".join(f'<link rel="stylesheet" href="{escape(root + build.table[name].uri)}">' for name in logicals)
-    return html.replace("</head>", f"{links}</head>", 1)
-
-
-def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) -> str:
-    """The page with, before its end, the table of files and the loader."""
-    loader = build.table[live.LOADER].uri
-    table = live.runtime_table(build.table, needs, root, build.language, build.source)
-    page, end, rest = html.rpartition("</body>")
-    data = f'<script type="application/json" id="live-runtime">{table}</script>'
-    return f'{page}{data}<script defer src="{escape(root + loader)}"></script>{end}{rest}'
 
 
 def tell(problems: list[BlockError], page: MkDocsPage, markdown: str) -> str:

@@ -23,21 +23,20 @@ from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
 from site_tools.authoring import links, numbers
-from site_tools.authoring.blocks.demo import REGISTRY
-from site_tools.authoring.blocks.screen import DRAWINGS
-from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
 from site_tools.authoring.fences import live_fences
 from site_tools.authoring.formulas import Formulas, check_formulas
 from site_tools.authoring.page import Page, read_blocks
+from site_tools.bundle import DRAWING_STYLES, DRAWINGS, LICENCES, REGISTRY, SIZES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
 from site_tools.site import csp, languages, notebook_pages
 from site_tools.site import live_files as live
-from site_tools.site.language_build import LanguageBuild, begin, shared_files, tell, with_loader, with_styles
+from site_tools.site.finished_page import with_loader, with_styles
+from site_tools.site.language_build import LanguageBuild, begin, shared_files, tell
 from site_tools.site.lecture_pages import add_lectures, list_lectures, open_shelf
 from site_tools.site.settings import PACKAGE, LiveModelsConfig
 
 Command = Literal["build", "gh-deploy", "serve"]
-FOR_THE_BUILD = (REGISTRY, DRAWINGS, live.SIZES)  # of the bundle; no page asks for them
+FOR_THE_BUILD = (REGISTRY, DRAWINGS, SIZES)  # of the bundle; no page asks for them
 
 
 class SharedFile(File):
@@ -191,7 +190,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     ) -> TemplateContext:
         """Tell the templates where the page's twins are, and the licences of what it loads."""
         build = self.builds[_key(config)]
-        notices = build.table.get(live.LICENCES)
+        notices = build.table.get(LICENCES)
         return _with(
             context,
             alternates=self._alternates(config, page.file.url),

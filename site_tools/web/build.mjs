@@ -91,6 +91,24 @@ function licences() {
   return `What the pages' scripts, styles and drawings are made with.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
+/** Every `spec.json` by its folder's tag, with the names of the registries it refers to. */
+async function elementSpecs(tags) {
+  const contents = "export { elementSpec } from './src/frame/state.ts'; export { REGISTRIES } from './src/maths/registries.ts'";
+  const { outputFiles } = await esbuild.build({ ...common, stdin: { contents, resolveDir: root }, format: 'esm', platform: 'node' });
+  const { elementSpec, REGISTRIES } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  const specs = {};
+  for (const tag of tags) {
+    const path = join(root, 'src/elements', tag, 'spec.json');
+    if (!existsSync(path)) continue;
+    try {
+      specs[tag] = elementSpec(JSON.parse(readFileSync(path, 'utf8')), REGISTRIES);
+    } catch (error) {
+      throw new Error(`src/elements/${tag}/spec.json: ${error.message}`);
+    }
+  }
+  return specs;
+}
+
 export async function build() {
   const tags = readdirSync(join(root, 'src/elements'));
   /** Entry points of the elements that have `file`, written to dist/elements/<tag>. */
@@ -119,7 +137,7 @@ export async function build() {
   write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/elements/github-simulator/github.css'), 'utf8'))));
   write('github.json', Buffer.from(JSON.stringify(github.figures)));
   write('licences.txt', Buffer.from(licences()));
-  write('elements.json', readFileSync(join(root, 'src/elements.json')));
+  write('elements.json', Buffer.from(JSON.stringify(await elementSpecs(tags))));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

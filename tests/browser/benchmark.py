@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from site_tools.setup.environment import ensure_browser
+from site_tools.setup.programs import ensure_browser
 from tests.browser.conftest import FLAGS, ROOT
 from tests.browser.server import SiteServer
 from tests.browser.test_reverse_process import DEMO, PAGES

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from site_tools.setup.environment import find_browser
+from site_tools.setup.programs import find_browser
 from tests.browser.server import SiteServer
 
 SITE_URL = "https://example.org/course/"  # where hreflang and canonical links point; never requested

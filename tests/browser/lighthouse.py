@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from site_tools.setup.environment import BIN, TOOLS, ensure_browser, ensure_browser_tools
+from site_tools.setup.environment import BIN, TOOLS, ensure_browser_tools
+from site_tools.setup.programs import ensure_browser
 from tests.browser.conftest import FLAGS, build
 from tests.browser.pages import pages
 from tests.browser.server import SiteServer

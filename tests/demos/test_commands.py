@@ -8,7 +8,11 @@ from PIL import Image
 
 from demos import commands
 from demos.__main__ import main
+from demos.diffusion.noise import SCHEDULES
+from demos.diffusion.samplers import SAMPLERS, Sampler, State
+from demos.measuring.evaluate import Settings
 from demos.training.presets import PRESETS, DenoiserConfig
+from site_tools.models.golden import trajectories
 from tests.demos.training.test_release import PRESET, write_run
 
 SMOKE = "fashion-diffusion-smoke"
@@ -48,9 +52,34 @@ def test_a_name_unlike_any_lists_all(capsys):
 
 def test_unknown_options_explain_themselves(capsys):
     with pytest.raises(SystemExit) as stop:
-        main(["sample", "fashion-diffusion", "--sampler", "euler"])
+        main(["train", "fashion-diffusion", "--precision", "fp8"])
     assert stop.value.code == 2
     assert "choose from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("option", "registry"), [("sampler", SAMPLERS), ("schedule", SCHEDULES)])
+def test_unknown_names_are_told_with_the_known_ones(capsys, option, registry):
+    message = fails(capsys, "sample", "fashion-diffusion", f"--{option}", "euler")
+    assert f"--{option} must be one of {', '.join(registry)}, got euler." in message
+
+
+def test_a_new_sampler_is_one_row(capsys, tmp_path, tiny, monkeypatch):
+    """Commands, measurements and golden files find it by its name, with what it costs."""
+
+    def twice(denoise, schedule, x, num_steps, *, step_noise):
+        """Ask twice at the start, and believe the second answer."""
+        for _ in range(2 * num_steps):
+            x0_hat = denoise(x, float(schedule.alpha[-1]), float(schedule.sigma[-1]))
+        yield State(num_steps, 0, x0_hat, x0_hat, 2 * num_steps)
+
+    monkeypatch.setitem(SAMPLERS, "twice", Sampler(twice, nfe=lambda num_steps: 2 * num_steps))
+    write_run(tmp_path)
+    out = tmp_path / "grid.png"
+    assert main(["sample", "tiny", "--run", "--runs", str(tmp_path), "--sampler", "twice", "--out", str(out)]) == 0
+    with Image.open(out) as picture:
+        assert json.loads(picture.info["settings"])["sampler"] == "twice"
+    assert Settings(sampler="twice", num_steps=3, guidance_scale=2.0).nfe == 12
+    assert "twice" in [one.name for one in trajectories()]
 
 
 def test_train_then_sample_then_release(capsys, tmp_path, tiny, monkeypatch):
@@ -81,7 +110,7 @@ def test_train_then_sample_then_release(capsys, tmp_path, tiny, monkeypatch):
     assert "released tiny" in capsys.readouterr().out
 
 
-def test_evaluate_measures_a_run_and_writes_releases_beside_their_weights(capsys, tmp_path, tiny, monkeypatch):
+def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(capsys, tmp_path, tiny, monkeypatch):
     monkeypatch.setenv("DEMOS_CACHE", str(tmp_path / "cache"))
     write_run(tmp_path / "cache" / "runs")
     options = ["--samples", "500", "--seeds", "1", "--steps", "2"]
@@ -92,12 +121,14 @@ def test_evaluate_measures_a_run_and_writes_releases_beside_their_weights(capsys
     from demos.training.release import load_released, release
 
     release(tiny, folder=tmp_path)
-    monkeypatch.setattr(commands, "WEIGHTS", tmp_path)
     monkeypatch.setattr(
         commands, "load_released", lambda name: load_released(name, tmp_path if name == "tiny" else None)
     )
+    metrics = tmp_path / "tiny.metrics.json"
+    metrics.write_text("what `site_tools measure` wrote")
     assert main(["evaluate", "tiny", *options]) == 0
-    assert json.loads((tmp_path / "tiny.metrics.json").read_text()) == measured
+    assert json.loads(capsys.readouterr().out) == measured
+    assert metrics.read_text() == "what `site_tools measure` wrote"
 
 
 @pytest.mark.parametrize(

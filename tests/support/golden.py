@@ -19,7 +19,7 @@ from torch import Tensor
 from demos.diffusion.guidance import flow_log_snr, make_denoise
 from demos.diffusion.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES, NoiseSchedule
-from demos.diffusion.prediction import PREDICTION_TYPES, from_x0, to_x0
+from demos.diffusion.prediction import PREDICTION_TYPES, to_x0
 from demos.diffusion.samplers import State, ddim, ddpm, posterior_variance, transition_variance
 from demos.errors import UserError
 from demos.files import write_json
@@ -93,7 +93,7 @@ def noise_schedules() -> dict:
 
 
 def predictions() -> dict:
-    """Every prediction type to x0 and back, and the network's log_snr, at a few noise levels."""
+    """Every prediction type to x0, and the network's log_snr, at a few noise levels."""
     x_t = torch.from_numpy(normal(1, 0, 1, 8)[0])
     value = torch.from_numpy(normal(1, 1, 1, 8)[0])
     levels = [(0.8, 0.6), (0.999, 0.04), (0.25, 0.75), (0.05, 0.95)]
@@ -106,7 +106,6 @@ def predictions() -> dict:
                 "alpha": alpha,
                 "sigma": sigma,
                 "to_x0": to_x0(value, kind, x_t, alpha, sigma).tolist(),
-                "from_x0": from_x0(value, kind, x_t, alpha, sigma).tolist(),
             }
             for kind in PREDICTION_TYPES
             for alpha, sigma in levels

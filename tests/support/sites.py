@@ -14,7 +14,6 @@ ELEMENTS = {
             "speed": {"type": "number", "default": 1, "min": 0, "max": 2},
             "colour": {"type": "choice", "default": "red", "values": ["red", "blue", "7"]},
             "label": {"type": "text", "default": ""},
-            "still": {"type": "flag", "default": False},
         },
         "files": ["data/dots.json"],
         "poster": "figures/dots-light.svg",

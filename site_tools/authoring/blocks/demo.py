@@ -1,113 +1,19 @@
-"""The `demo` block: which live elements exist, what may be said of them, and the figure they become.
+"""The `demo` block: a live element, what is said of it, and the figure they become.
 
-The elements are declared once, in the web code's `elements.json`; the bundle carries it.
+Which elements there are, and what each may be told, the bundle declares (`site_tools.bundle`).
 """
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from demos.errors import UserError
 from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
 from site_tools.authoring.pictures import picture_size
-from site_tools.site.live_files import RUNTIME
+from site_tools.bundle import Element
 
-REGISTRY = "elements.json"
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
-
-_MODEL = ("models/{model}.json", "models/{model}.onnx")
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """What one attribute of an element may be.
-
-    Attributes:
-        type: "integer", "number", "choice", "text" or "flag".
-        default: what holds if it is not written.
-        min, max: for numbers, both included.
-        values: for a choice.
-    """
-
-    type: str
-    default: str | float | None = None
-    min: float = -math.inf
-    max: float = math.inf
-    values: tuple[str, ...] = ()
-
-    def problem(self, value: object) -> str | None:
-        """Why `value` cannot be, as the rest of a sentence; None if it can."""
-        if self.type == "flag":
-            return None if isinstance(value, bool) else "must be true or false."
-        if self.type == "choice":
-            return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
-        if self.type == "text":
-            return "must be text." if value is None or isinstance(value, bool | dict | list) else None
-        whole = self.type == "integer"
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            return f"must be a {'whole ' if whole else ''}number."
-        if not self.min <= value <= self.max:
-            return f"must lie between {self.min:g} and {self.max:g}."
-        return None
-
-
-@dataclass(frozen=True)
-class Element:
-    """One live element.
-
-    Attributes:
-        attributes: name in kebab case -> what it may be.
-        files: logical names it loads beside its own script; "{model}" stands for the model.
-        needs_model: whether the block must name one.
-        poster: picture before it runs, below the assets folder; "" for the model's own or none.
-        drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
-    """
-
-    attributes: Mapping[str, Attribute]
-    files: tuple[str, ...] = ()
-    needs_model: bool = False
-    poster: str = ""
-    drawings: tuple[str, Mapping[str, str]] | None = None
-
-
-def read_elements(path: Path) -> dict[str, Element]:
-    """The elements of a bundle, by tag; none if there is no bundle yet.
-
-    Raises:
-        UserError: the file is not what the web code writes.
-    """
-    if not path.is_file():
-        return {}
-    try:
-        declared = json.loads(path.read_text(encoding="utf-8"))
-        return {tag: _element(value) for tag, value in declared.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{path} does not declare elements ({error!r}): `python -m site_tools web` writes it anew."
-        ) from None
-
-
-def _element(value: Mapping) -> Element:
-    fields = ("type", "default", "min", "max", "values")
-    attributes = {}
-    for name, state in value["state"].items():
-        given = {key: state[key] for key in fields if key in state}
-        attributes[name] = Attribute(**given | {"values": tuple(given.get("values", ()))})
-    return Element(
-        attributes=attributes,
-        files=(
-            *(RUNTIME if value.get("runtime") else ()),
-            *(_MODEL if value.get("model") else ()),
-            *value.get("files", ()),
-        ),
-        needs_model=bool(value.get("model")),
-        poster=value.get("poster", ""),
-        drawings=next(iter(value["drawings"].items())) if "drawings" in value else None,
-    )
 
 
 @dataclass(frozen=True)
@@ -177,10 +83,9 @@ def check_demo(
         poster = poster or models[model]
     for key, value in block.values.items():
         if key in element.attributes:
-            if problem := element.attributes[key].problem(value):
-                raise block.error(key, f'"{key}: {value}" {problem}')
-            if value is not False:
-                attributes[key] = "" if value is True else str(value)
+            if wrong := element.attributes[key].problem(value):
+                raise block.error(key, f'"{key}: {value}" {wrong}')
+            attributes[key] = str(value)
 
     caption = text_of(block, "caption")
     return Demo(
@@ -214,8 +119,8 @@ def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
         line = f"{key}.{name}"
         if name not in element.attributes:
             raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
-        if problem := element.attributes[name].problem(value):
-            raise block.error(line, f'"{name}: {value}" {problem}')
+        if wrong := element.attributes[name].problem(value):
+            raise block.error(line, f'"{name}: {value}" {wrong}')
     return state
 
 

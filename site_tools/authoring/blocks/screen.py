@@ -4,38 +4,19 @@ The drawings come from the web code's templates, the same that the simulator use
 code leaves them as HTML. A drawing stands in a shadow root, where the site's styles do not reach it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
-from demos.errors import UserError
 from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
+from site_tools.bundle import Drawing
 
-DRAWINGS = "github.json"
-STYLES = "github.css"
 KEYS = ("use", "id", "caption", "alt", "callouts")
 
 TEXT = {
     "zh": {"ribbon": "教学示意图，不是 GitHub 的页面"},
     "en": {"ribbon": "Teaching drawing, not a GitHub page"},
 }
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One page, drawn.
-
-    Attributes:
-        address: what its address bar shows.
-        html: the page.
-        parts: names of what can be numbered; each stands in `html` as data-part.
-    """
-
-    address: str
-    html: str
-    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,21 +34,6 @@ class Screen:
     alt: str
     drawing: Drawing
     callouts: tuple[tuple[str, str], ...]
-
-
-def read_drawings(path: Path) -> dict[str, Drawing]:
-    """The drawings of a bundle by name; none if there is no bundle yet.
-
-    Raises:
-        UserError: the file is not what the web code writes.
-    """
-    if not path.is_file():
-        return {}
-    try:
-        drawn = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Drawing(one["address"], one["html"], tuple(one["parts"])) for name, one in drawn.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} holds no drawings ({error!r}): `python -m site_tools web` writes it anew.") from None
 
 
 def check_screen(block: Block, drawings: Mapping[str, Drawing], number: int) -> Screen:

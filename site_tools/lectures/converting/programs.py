@@ -8,24 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from demos.errors import UserError
+from site_tools.setup.programs import OFFICE_PACKAGES, POPPLER_PACKAGE, find_office
 
-# Names in Debian and Ubuntu; -math draws formulas, the fonts are those that `fonts.STAND_INS` names.
-OFFICE_PACKAGES = ("libreoffice-impress-nogui", "libreoffice-math-nogui")
-POPPLER_PACKAGE = "poppler-utils"
-FONT_PACKAGES = ("fonts-noto-cjk", "fonts-liberation", "fonts-crosextra-carlito", "fonts-crosextra-caladea")
 OFFICE_SECONDS = 300.0
 PAGE_SECONDS = 120.0
-_OFFICE_NAMES = ("soffice", "libreoffice")
-_OFFICE_PLACES = (
-    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
-    Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.com",
-)
-
-
-def find_office() -> str | None:
-    """LibreOffice's program, on PATH or where its installers put it."""
-    found = next(filter(None, map(shutil.which, _OFFICE_NAMES)), None)
-    return found or next((str(place) for place in _OFFICE_PLACES if place.is_file()), None)
 
 
 def require_office() -> str:

@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files
 from site_tools.authoring.blocks.demo import Demo
 from site_tools.authoring.fences import nearest
 from site_tools.authoring.links import is_local
-from site_tools.site.languages import PAGE_SUFFIXES
+from site_tools.authoring.page import PAGE_SUFFIXES
 
 _MAIL = re.compile(r"[^\s@/:?#]+@[^\s@/:?#]+\.\w+")
 _PREVIEW = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")  # where authors copy links from
@@ -129,7 +129,7 @@ class Addresses:
             except ValueError:
                 return f"sets {key} of the demo {name} to {value}, which is no number"
             whole = int(read) if isinstance(read, float) and read.is_integer() else read
-            if attribute.type != "flag" and (wrong := attribute.problem(whole)):
+            if wrong := attribute.problem(whole):
                 return f"sets {key} of the demo {name} to {value}, which {wrong.rstrip('.')}"
         return ""
 

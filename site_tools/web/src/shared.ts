@@ -11,5 +11,5 @@ export type { Manifest } from './runtime/manifest.ts';
 export { nextFrame, prefersCalm, themeColors } from './page/observe.ts';
 export { currentPage } from './page/page.ts';
 export { runtime } from './runtime/runtime.ts';
-export { stateProperties } from './frame/state.ts';
+export { elementSpec, stateProperties } from './frame/state.ts';
 export { formatBytes, texts } from './page/texts.ts';

@@ -6,17 +6,20 @@ import { makeDenoise } from '../src/maths/guidance.ts';
 import { networkFacts, networkOf } from '../src/runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
 import { normalImages } from '../src/maths/random.ts';
-import { ddim, ddpm } from '../src/maths/samplers.ts';
+import { SAMPLERS, type SamplerName } from '../src/maths/samplers.ts';
 import type * as shared from '../src/shared.ts';
 
 interface Golden {
   pixel_stride: number;
   calls: { seed: number; stream: number; log_snr: number[]; y: number[] }[];
   trajectories: {
-    sampler: 'ddim' | 'ddpm';
+    /** Of its sampler, or of something special about the run. */
+    name: string;
+    /** Python's function. */
+    sampler: string;
     schedule: ScheduleName;
     guidance_scale: number;
-    options: { eta?: number; variance?: 'small' | 'large' };
+    options: { eta?: number };
     seed: number;
     y: number[];
     timesteps_and_x: unknown[];
@@ -52,10 +55,8 @@ async function outputs(model: string, golden: Golden) {
     const start = normalImages(one.seed, 0, one.y.length);
     const schedule = SCHEDULES[one.schedule]();
     const steps = one.timesteps_and_x.length - 1;
-    const states =
-      one.sampler === 'ddim'
-        ? ddim(denoise, schedule, start, steps, { ...one.options, stepNoise })
-        : ddpm(denoise, schedule, start, steps, { ...one.options, stepNoise });
+    const sampler = SAMPLERS[one.name as SamplerName] ?? SAMPLERS[one.sampler as SamplerName];
+    const states = sampler.states(denoise, schedule, start, steps, { ...one.options, stepNoise });
     const visited = [];
     for await (const { timestep, x } of states) visited.push([timestep, kept(x, golden.pixel_stride)]);
     trajectories.push({ timesteps_and_x: visited });

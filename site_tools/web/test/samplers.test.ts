@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { flowSchedule, SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
 import { normal } from '../src/maths/random.ts';
-import { ddim, ddpm, type Denoise, type State } from '../src/maths/samplers.ts';
+import { ddim, ddpm, SAMPLERS, type Denoise, type State } from '../src/maths/samplers.ts';
 import samplersFile from '../../../tests/golden/samplers.json';
 import { expectClose } from './close.ts';
 
@@ -59,4 +59,19 @@ test('a caller can stop in the middle', async () => {
   const counted: Denoise = (x, alpha, sigma) => (calls++, toyDenoise(x, alpha, sigma));
   for await (const state of ddim(counted, flowSchedule(), noise(0), 20)) if (state.step === 3) break;
   expect(calls).toBe(3);
+});
+
+test.each(Object.entries(SAMPLERS))('%s calls the network as often as its row says, and is named in both languages', async (_, sampler) => {
+  let calls = 0;
+  const counted: Denoise = (x, alpha, sigma) => (calls++, toyDenoise(x, alpha, sigma));
+  const states = await collect(sampler.states(counted, flowSchedule(), noise(0), 6, { stepNoise: noise }));
+  expect([calls, states.at(-1)!.nfe]).toEqual([sampler.nfe(6), sampler.nfe(6)]);
+  expect(Object.keys(sampler.name)).toEqual(['zh', 'en']);
+});
+
+test('a row of DDPM holds the variance of its name', async () => {
+  for (const variance of ['small', 'large'] as const) {
+    const row = await collect(SAMPLERS[`ddpm-${variance}`].states(toyDenoise, flowSchedule(), noise(0), 5, { stepNoise: noise }));
+    expect(row).toEqual(await collect(ddpm(toyDenoise, flowSchedule(), noise(0), 5, { stepNoise: noise, variance })));
+  }
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { ELEMENTS, parseState, stateFromLink, stateLink } from '../src/frame/state.ts';
+import declared from '../src/elements/reverse-process/spec.json';
+import { elementSpec, parseState, stateFromLink, stateLink } from '../src/frame/state.ts';
+import { REGISTRIES } from '../src/maths/registries.ts';
 
-const { state: spec } = ELEMENTS['reverse-process']!;
+const { state: spec } = elementSpec(declared, REGISTRIES);
 
 test.each([
   ['steps', '50', 50],
@@ -24,8 +26,10 @@ test('a link holds what differs from the default, and brings it back', () => {
   expect(stateFromLink('second', spec, new URL(link).search)).toEqual({});
 });
 
-test('every default is a permitted value', () => {
-  for (const { state } of Object.values(ELEMENTS)) {
-    for (const one of Object.values(state)) expect(parseState(one, one.default)).toBe(one.default);
-  }
+test('a choice may name a registry, and then offers what stands in it', () => {
+  const choice = (values: unknown, value: string) => ({ state: { sampler: { type: 'choice', default: value, values } } });
+  const samplers = { ...REGISTRIES.samplers, toy: REGISTRIES.samplers.ddim };
+  expect(elementSpec(choice('samplers', 'toy'), { samplers }).state['sampler']).toMatchObject({ values: ['ddim', 'ddpm-small', 'ddpm-large', 'toy'] });
+  expect(() => elementSpec(choice('samplers', 'toy'), REGISTRIES)).toThrow('sampler: the default toy is no permitted value');
+  expect(() => elementSpec(choice('seasons', 'winter'), REGISTRIES)).toThrow('sampler: there is no registry "seasons"');
 });

@@ -1,12 +1,10 @@
 """Every prediction type says the same thing in other words."""
 
-import itertools
-
 import pytest
 import torch
 
 from demos.diffusion.noise import SCHEDULES
-from demos.diffusion.prediction import PREDICTION_TYPES, from_x0, to_x0
+from demos.diffusion.prediction import PREDICTION_TYPES, to_x0
 
 
 @pytest.fixture
@@ -23,17 +21,7 @@ def test_the_true_prediction_gives_the_data(pair, name, t, prediction_type):
     alpha, sigma = SCHEDULES[name]().alpha[t], SCHEDULES[name]().sigma[t]
     x_t = alpha * x0 + sigma * eps
     truth = {"epsilon": eps, "x0": x0, "v": alpha * eps - sigma * x0, "velocity": eps - x0}[prediction_type]
-    torch.testing.assert_close(from_x0(x0, prediction_type, x_t, alpha, sigma), truth, rtol=1e-8, atol=1e-8)
     torch.testing.assert_close(to_x0(truth, prediction_type, x_t, alpha, sigma), x0, rtol=1e-8, atol=1e-8)
-
-
-@pytest.mark.parametrize(("first", "second"), [*itertools.permutations(PREDICTION_TYPES, 2)])
-def test_any_type_turns_into_any_other_and_back(pair, first, second):
-    prediction, x_t = pair
-    alpha, sigma = torch.tensor([[0.8], [0.6], [0.3], [0.9]]), torch.tensor([[0.6], [0.8], [0.7], [0.1]])
-    other = from_x0(to_x0(prediction, first, x_t, alpha, sigma), second, x_t, alpha, sigma)
-    back = from_x0(to_x0(other, second, x_t, alpha, sigma), first, x_t, alpha, sigma)
-    torch.testing.assert_close(back, prediction, rtol=1e-6, atol=1e-6)
 
 
 def test_every_type_but_epsilon_works_on_pure_noise(pair):
@@ -45,5 +33,3 @@ def test_every_type_but_epsilon_works_on_pure_noise(pair):
 def test_unknown_types_are_refused(pair):
     with pytest.raises(ValueError, match="unknown prediction type 'eps'; known: epsilon"):
         to_x0(pair[0], "eps", pair[1], 0.5, 0.5)
-    with pytest.raises(ValueError, match="unknown prediction type 'eps'"):
-        from_x0(pair[0], "eps", pair[1], 0.5, 0.5)

@@ -9,7 +9,6 @@ from diffusers import DDIMScheduler, DDPMScheduler, FlowMatchEulerDiscreteSchedu
 from diffusers.schedulers import scheduling_ddpm
 
 from demos.diffusion.noise import NoiseSchedule, cosine_schedule, flow_schedule, linear_schedule
-from demos.diffusion.prediction import from_x0
 from demos.diffusion.samplers import SAMPLERS, ddim, ddpm, posterior_variance, run, transition_variance
 
 SHAPE = (3, 1, 4, 4)
@@ -47,7 +46,9 @@ def _reference(scheduler, schedule, num_steps, prediction_type, step):
     states = [x]
     for k, t in enumerate(scheduler.timesteps.tolist(), start=1):
         alpha, sigma = float(schedule.alpha[t + 1]), float(schedule.sigma[t + 1])
-        prediction = from_x0(denoise(x, alpha, sigma), prediction_type, x, alpha, sigma)
+        x0 = denoise(x, alpha, sigma)
+        eps = (x - alpha * x0) / sigma
+        prediction = {"epsilon": eps, "x0": x0, "v": alpha * eps - sigma * x0}[prediction_type]
         x = step(prediction, t, x, k).prev_sample
         states.append(x)
     return states
@@ -183,25 +184,39 @@ def test_two_points_are_reached_from_anywhere():
     torch.testing.assert_close(run(ddim(sign_denoise, flow_schedule(), start, 100)).x, start.sign())
 
 
-@pytest.mark.parametrize("sampler", list(SAMPLERS.values()))
+@pytest.mark.parametrize("sampler", SAMPLERS.values(), ids=SAMPLERS)
 def test_states_say_where_they_are(sampler):
-    options = {"step_noise": step_noise} if sampler is ddpm else {}
-    states = list(sampler(denoise, linear_schedule(), float64(*SHAPE), 4, **options))
+    calls = []
+
+    def counted(x, alpha, sigma):
+        calls.append(x)
+        return denoise(x, alpha, sigma)
+
+    states = list(sampler(counted, linear_schedule(), float64(*SHAPE), 4, step_noise=step_noise))
+    assert len(calls) == sampler.nfe(4) == states[-1].nfe
     assert [state.step for state in states] == [0, 1, 2, 3, 4]
     assert [state.timestep for state in states] == [1000, 750, 500, 250, 0]
-    assert [state.nfe for state in states] == [0, 1, 2, 3, 4]
     assert states[0].x0_hat is None
     assert all(state.x0_hat.abs().max() <= 1 for state in states[1:])
     torch.testing.assert_close(states[-1].x, states[-1].x0_hat)
 
 
 @pytest.mark.parametrize("make_schedule", [linear_schedule, cosine_schedule, flow_schedule])
-@pytest.mark.parametrize("sampler", list(SAMPLERS.values()))
+@pytest.mark.parametrize("sampler", SAMPLERS.values(), ids=SAMPLERS)
 def test_one_step_returns_the_guess(sampler, make_schedule):
     x, schedule = float64(*SHAPE), make_schedule()
-    options = {"step_noise": step_noise} if sampler is ddpm else {}
     guess = denoise(x, float(schedule.alpha[-1]), float(schedule.sigma[-1])).clamp(-1, 1)
-    torch.testing.assert_close(run(sampler(denoise, schedule, x, 1, **options)).x, guess)
+    torch.testing.assert_close(run(sampler(denoise, schedule, x, 1, step_noise=step_noise)).x, guess)
+
+
+def test_a_row_holds_what_its_name_says():
+    x, noisy = float64(*SHAPE), {"step_noise": step_noise}
+    for name, states in (
+        ("ddim", ddim(denoise, linear_schedule(), x, 4)),
+        ("ddpm-small", ddpm(denoise, linear_schedule(), x, 4, variance="small", **noisy)),
+        ("ddpm-large", ddpm(denoise, linear_schedule(), x, 4, variance="large", **noisy)),
+    ):
+        torch.testing.assert_close(run(SAMPLERS[name](denoise, linear_schedule(), x, 4, **noisy)).x, run(states).x)
 
 
 def test_wrong_arguments_are_refused():

@@ -10,7 +10,7 @@ from demos.classifier import in_chunks
 from demos.data import load_fashion_mnist, to_bytes, to_model_range
 from demos.diffusion.guidance import make_denoise
 from demos.diffusion.noise import SCHEDULES, flow_schedule
-from demos.diffusion.samplers import ddim, run
+from demos.diffusion.samplers import SAMPLERS, ddim, run
 from demos.measuring.evaluate import Ruler, Settings, balanced_labels, evaluate, generate, kept_folder, sample
 from demos.measuring.metrics import frechet_distance
 from demos.random import normal_images
@@ -37,7 +37,7 @@ def ruler():
     return Ruler(load_released("fashion-features"), load_released("fashion-judge"), 500)
 
 
-@pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_an_image_depends_on_its_seed_and_number_alone(sampler, schedule):
     settings = Settings(sampler, schedule, num_steps=3)

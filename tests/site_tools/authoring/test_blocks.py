@@ -34,7 +34,6 @@ WRONG = [
     pytest.param([("demo", DEMO + "speed: 3\n")], 10, '"speed: 3" must lie between 0 and 2', id="out of range"),
     pytest.param([("demo", DEMO + "speed: fast\n")], 10, '"speed: fast" must be a number', id="not a number"),
     pytest.param([("demo", DEMO + "colour: rad\n")], 10, 'did you mean "red"?', id="value"),
-    pytest.param([("demo", DEMO + "still: 2\n")], 10, '"still: 2" must be true or false', id="flag"),
     pytest.param([("demo", DEMO + "label: [a]\n")], 10, "must be text", id="text"),
     pytest.param([("demo", "use: draw-model\nmodel: garmets\ncaption: x\n")], 9, 'unknown model "garmets"; did you mean "garments"?', id="model"),
     pytest.param([("demo", "use: draw-model\ncaption: x\n")], 7, 'the key "model" is missing', id="no model"),
@@ -104,12 +103,10 @@ def test_missing_bundle_says_which_command_makes_it(tmp_path, caplog):
 
 
 def test_demo_becomes_the_figure_that_the_loader_reads(tmp_path):
-    text = page(("demo", DEMO + "seed: 7\nstill: true\nid: dots\n"))
+    text = page(("demo", DEMO + "seed: 7\nid: dots\n"))
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
     figure = re.search(r"<figure.*?</figure>", html, re.S)[0]
-    assert figure.startswith(
-        '<figure class="live-figure" id="dots"><spin-noise seed="7" still><img class="live-poster" '
-    )
+    assert figure.startswith('<figure class="live-figure" id="dots"><spin-noise seed="7"><img class="live-poster" ')
     assert 'src="assets/figures/dots-light.svg#only-light"' in figure
     assert 'src="assets/figures/dots-dark.svg#only-dark"' in figure
     assert 'width="40" height="30" loading="lazy"' in figure

@@ -1,11 +1,15 @@
 """Figures: fresh, deterministic, and free of words."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from site_tools.course.figures import posters
+from site_tools.course.figures.diffusion import SNEAKER
 from site_tools.course.figures.draw import FIGURES, THEMES, draw_figures
 from site_tools.course.samples import read_samples
+from site_tools.setup.environment import WEB
 
 ASSETS = Path("docs/assets")
 
@@ -23,6 +27,19 @@ def test_every_figure_comes_in_both_themes(drawn):
 def test_committed_figures_are_fresh(drawn):
     stale = [path.name for path in drawn if path.read_bytes() != (ASSETS / "figures" / path.name).read_bytes()]
     assert not stale, "run `python -m site_tools figures`"
+
+
+def test_posters_show_the_default_run_of_their_elements():
+    def defaults(tag: str) -> dict:
+        spec = json.loads((WEB / "src" / "elements" / tag / "spec.json").read_text(encoding="utf-8"))
+        return {name: one["default"] for name, one in spec["state"].items()}
+
+    reverse, restore, run = defaults("reverse-process"), defaults("restore-or-new"), posters.REVERSE
+    made = {"sampler": run.sampler, "schedule": run.schedule, "steps": run.num_steps, "guidance": run.guidance_scale}
+    assert made.items() <= reverse.items()
+    assert (restore["t"], restore["steps"]) == (posters.RESTORE_T, posters.RESTORE_STEPS)
+    assert reverse["seed"] == restore["seed"] == posters.SEED
+    assert restore["label"] == str(SNEAKER)
 
 
 def test_no_file_in_the_folder_is_left_over(drawn):

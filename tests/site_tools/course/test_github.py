@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from site_tools.authoring.blocks.demo import check_demo, read_elements
+from site_tools.authoring.blocks.demo import check_demo
 from site_tools.authoring.fences import BlockError, live_fences, parse
+from site_tools.bundle import read_elements
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "site_tools" / "web"

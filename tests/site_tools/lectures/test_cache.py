@@ -134,9 +134,9 @@ def test_a_run_that_is_killed_leaves_the_old_outputs_whole(folder, tmp_path, num
     started = tmp_path / "started"
     program(tmp_path / "bin", "pdftoppm", f"Path({str(started)!r}).write_text(str(os.getpid())); time.sleep(30)")
     code = (
-        "import signal; from pathlib import Path; from site_tools.setup import environment\n"
+        "import signal; from pathlib import Path; from site_tools.setup import environment, programs\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
-        "environment.ensure_packages = lambda extra: None\nenvironment.ensure_converters = lambda *, office: None\n"
+        "environment.ensure_packages = lambda extra: None\nprograms.ensure_converters = lambda *, office: None\n"
         f"from site_tools.lectures.command import lectures\nlectures(Path({str(folder)!r}))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -15,9 +15,10 @@ from pptx.util import Pt
 from pypdf import PdfReader
 
 from site_tools.lectures.command import lectures
-from site_tools.lectures.converting.programs import find_office, office_convert, run_tool
+from site_tools.lectures.converting.programs import office_convert, run_tool
 from site_tools.lectures.decks import MADE_MARK, find_decks
 from site_tools.lectures.record import Box, Record
+from site_tools.setup.programs import find_office
 from tests.site_tools.lectures.test_text import NAMES, formula_box, place
 from tests.support.decks import HEIGHT, WIDTH, presentation, small_deck
 

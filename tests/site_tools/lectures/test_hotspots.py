@@ -3,8 +3,9 @@
 import pytest
 from mkdocs.structure.files import File, Files
 
-from site_tools.authoring.blocks.demo import Attribute, Demo, Element
+from site_tools.authoring.blocks.demo import Demo
 from site_tools.authoring.fences import Block
+from site_tools.bundle import Attribute, Element
 from site_tools.lectures.pages.hotspots import Addresses, Target, page_name
 
 SOURCES = ("index.md", "a/b.md", "a/index.md", "notes/训练.ipynb", "assets/x.pdf", "lectures/03-x.md")
@@ -12,7 +13,6 @@ ELEMENT = Element(
     {
         "steps": Attribute("integer", min=1, max=100),
         "mode": Attribute("choice", values=("slow", "fast")),
-        "on": Attribute("flag"),
     }
 )
 DEMO = Demo("spin", ELEMENT, "first", "c", "c", {}, None, "", block=Block("demo", 1, {}))
@@ -103,7 +103,7 @@ def test_what_leads_nowhere_is_told(address, problem):
     assert problem in addresses(demos={"first": DEMO}).resolve(address, HERE).problem
 
 
-@pytest.mark.parametrize("query", ["demo=first&steps=5&mode=fast&on=", "demo=first", "other=1", ""])
+@pytest.mark.parametrize("query", ["demo=first&steps=5&mode=fast", "demo=first", "other=1", ""])
 def test_states_that_a_demo_can_have_are_right(query):
     target = addresses(demos={"first": DEMO}).resolve(f"a/b/?{query}", HERE)
     assert (target.kind, target.problem) == ("site", "")

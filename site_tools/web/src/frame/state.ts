@@ -1,10 +1,9 @@
 /**
  * An element's state: named values that live in attributes and travel in a link.
  *
- * `elements.json` declares them once; the MkDocs plugin checks Markdown blocks against the same file.
+ * `spec.json` in the element's folder declares them once; the MkDocs plugin checks Markdown blocks against
+ * the same file, as the build writes it into `elements.json`.
  */
-import elements from '../elements.json';
-
 export interface ChoiceSpec {
   type: 'choice';
   default: string;
@@ -42,7 +41,26 @@ export interface ElementSpec {
   state: Record<string, StateSpec>;
 }
 
-export const ELEMENTS = elements as unknown as Record<string, ElementSpec>;
+/** Named lists that a choice may refer to instead of spelling its values out: name -> registry. */
+export type Registries = Record<string, Record<string, unknown>>;
+
+/**
+ * A `spec.json` as the code sees it: where a choice names a registry, its values are the registry's names.
+ * Throws if the registry is not given, or if a default is no permitted value.
+ */
+export function elementSpec(declared: object, registries: Registries = {}): ElementSpec {
+  const spec = structuredClone(declared) as ElementSpec;
+  for (const [name, one] of Object.entries(spec.state)) {
+    if (one.type === 'choice' && typeof one.values === 'string') {
+      const registry = registries[one.values];
+      if (!registry) throw new Error(`${name}: there is no registry "${one.values}"`);
+      one.values = Object.keys(registry);
+    }
+    const permitted = one.type === 'choice' ? one.values.includes(one.default) : parseState(one, one.default) === one.default;
+    if (!permitted) throw new Error(`${name}: the default ${one.default} is no permitted value`);
+  }
+  return spec;
+}
 
 /** `path-seed` -> `pathSeed`. */
 export const propertyName = (attribute: string): string => attribute.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -58,8 +76,7 @@ export function parseState(spec: StateSpec, text: string | number | null | undef
 }
 
 /** Lit's `static properties` for the state of an element; every value is reflected, so attributes are the state. */
-export function stateProperties(tag: string): Record<string, object> {
-  const { state, model } = ELEMENTS[tag]!;
+export function stateProperties({ state, model }: ElementSpec): Record<string, object> {
   const properties: Record<string, object> = model ? { model: { type: String } } : {};
   for (const [attribute, spec] of Object.entries(state)) {
     properties[propertyName(attribute)] = {

@@ -1,12 +1,15 @@
 /**
- * An element whose attributes are its state: values declared in `elements.json`, and native inputs made
+ * An element whose attributes are its state: values declared in its `spec.json`, and native inputs made
  * from the same declaration.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { ELEMENTS, parseState, propertyName, type ElementSpec, type NumberSpec, type StateValue } from './state.ts';
+import { parseState, propertyName, type ElementSpec, type NumberSpec, type StateValue } from './state.ts';
 import type { ElementTexts } from '../page/texts.ts';
 
 export abstract class StatefulElement extends LitElement {
+  /** What the element's `spec.json` declares. */
+  static spec: ElementSpec;
+
   constructor() {
     super();
     for (const [name, spec] of Object.entries(this.spec.state)) this.setQuietly(name, spec.default);
@@ -19,7 +22,7 @@ export abstract class StatefulElement extends LitElement {
   // --- State ---------------------------------------------------------------------------------------
 
   get spec(): ElementSpec {
-    return ELEMENTS[this.localName]!;
+    return (this.constructor as typeof StatefulElement).spec;
   }
 
   /** The id that links and exercises use: the figure's. */

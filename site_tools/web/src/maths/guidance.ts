@@ -1,4 +1,5 @@
 /** From the network to the callable that samplers take; the twin of `demos/diffusion/guidance.py`. */
+import { toX0 } from './prediction.ts';
 import type { Denoise } from './samplers.ts';
 
 /** x [B * 784], logSnr [B], y [B] -> velocity [B * 784]. */
@@ -32,16 +33,17 @@ export function makeDenoise(net: Network, y: number[], guidanceScale: number, fa
     const logSnr = flowLogSnr(alpha, sigma, facts.logSnrLimit);
     if (guidanceScale === 1) {
       const velocity = await net(x, new Float32Array(y.length).fill(logSnr), y);
-      return x.map((value, i) => value - u * velocity[i]!);
+      return toX0(velocity, 'velocity', x, 1 - u, u);
     }
     const twice = new Float32Array(2 * x.length);
     twice.set(x);
     twice.set(x, x.length);
     const labels = [...y, ...y.map(() => facts.unconditional)];
     const both = await net(twice, new Float32Array(labels.length).fill(logSnr), labels);
-    return x.map((value, i) => {
+    const velocity = x.map((_, i) => {
       const unconditional = both[x.length + i]!;
-      return value - u * (unconditional + guidanceScale * (both[i]! - unconditional));
+      return unconditional + guidanceScale * (both[i]! - unconditional);
     });
+    return toX0(velocity, 'velocity', x, 1 - u, u);
   };
 }

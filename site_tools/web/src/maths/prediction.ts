@@ -15,12 +15,3 @@ export function toX0(prediction: Float32Array, type: PredictionType, xT: Float32
       return prediction.map((p, i) => (xT[i]! - sigma * p) / (alpha + sigma));
   }
 }
-
-/** The inverse of `toX0`: what the network should have predicted; needs sigma > 0 except for "x0". */
-export function fromX0(x0: Float32Array, type: PredictionType, xT: Float32Array, alpha: number, sigma: number): Float32Array {
-  if (type === 'x0') return x0;
-  return x0.map((clean, i) => {
-    const eps = (xT[i]! - alpha * clean) / sigma;
-    return type === 'epsilon' ? eps : type === 'v' ? alpha * eps - sigma * clean : eps - clean;
-  });
-}

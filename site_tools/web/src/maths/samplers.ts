@@ -108,3 +108,40 @@ export async function* ddpm(
     yield { step, timestep: s, x, x0Hat, nfe: step };
   }
 }
+
+/** One row of the registry: what an element needs to offer a sampler and to count what it costs. */
+export interface Sampler {
+  states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, numSteps: number, options: SamplerOptions): AsyncGenerator<State>;
+  /** Calls of `denoise` for so many steps. */
+  nfe(numSteps: number): number;
+  /** What readers call it, by language. */
+  name: Record<'zh' | 'en', string>;
+  /** It listens to `eta`. */
+  eta?: boolean;
+}
+
+/** What a sampler may be given; it takes what it needs. */
+export interface SamplerOptions {
+  stepNoise: StepNoise;
+  eta?: number;
+}
+
+const oneAStep = (numSteps: number): number => numSteps;
+
+// A new sampler is a function above and a row here; the names are those of Python's SAMPLERS.
+const rows = {
+  ddim: { states: ddim, nfe: oneAStep, name: { zh: 'DDIM', en: 'DDIM' }, eta: true },
+  'ddpm-small': {
+    states: (denoise, schedule, x, numSteps, { stepNoise }) => ddpm(denoise, schedule, x, numSteps, { stepNoise, variance: 'small' }),
+    nfe: oneAStep,
+    name: { zh: 'DDPM（小方差）', en: 'DDPM (small variance)' },
+  },
+  'ddpm-large': {
+    states: (denoise, schedule, x, numSteps, { stepNoise }) => ddpm(denoise, schedule, x, numSteps, { stepNoise, variance: 'large' }),
+    nfe: oneAStep,
+    name: { zh: 'DDPM（大方差）', en: 'DDPM (large variance)' },
+  },
+} satisfies Record<string, Sampler>;
+
+export type SamplerName = keyof typeof rows;
+export const SAMPLERS: Record<SamplerName, Sampler> = rows;

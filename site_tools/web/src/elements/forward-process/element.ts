@@ -9,7 +9,10 @@ import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { fromFile, SIDE } from '../../images/picture.ts';
 import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
 import { Samples } from '../../images/samples.ts';
-import { currentPage, formatBytes, html, icon, LiveElement, nothing, stateProperties } from '../../shared.ts';
+import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, nothing, stateProperties } from '../../shared.ts';
+import declared from './spec.json';
+
+const spec = elementSpec(declared, { schedules: SCHEDULES });
 
 const PRESETS = [1000, 500, 200, 100];
 const STRIP = 9;
@@ -17,7 +20,8 @@ const STRIP = 9;
 const DURATION = 5;
 
 class ForwardProcess extends LiveElement {
-  static override properties = { ...stateProperties('forward-process'), playing: { state: true } };
+  static override spec = spec;
+  static override properties = { ...stateProperties(spec), playing: { state: true } };
   declare source: 'samples' | 'drawing' | 'picture';
   declare label: number;
   declare image: number;

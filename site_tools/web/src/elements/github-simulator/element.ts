@@ -8,14 +8,18 @@ import { begin, type Simulation, type Start } from './simulation.ts';
 import { taskOf } from './tasks.ts';
 import { githubTexts } from './texts.ts';
 import { GithubWindow } from './window.ts';
-import { currentPage, html, LiveElement, nothing, stateProperties } from '../../shared.ts';
+import { currentPage, elementSpec, html, LiveElement, nothing, stateProperties } from '../../shared.ts';
+import declared from './spec.json';
+
+const spec = elementSpec(declared);
 
 /** How long an upload seems to take, in milliseconds: long enough to commit too early. */
 const UPLOAD_TIME = 3000;
 const DRAG_TYPE = 'application/x-desk-file';
 
 class GithubSimulator extends LiveElement {
-  static override properties = { ...stateProperties('github-simulator'), simulation: { state: true } };
+  static override spec = spec;
+  static override properties = { ...stateProperties(spec), simulation: { state: true } };
   declare start: Start;
   declare simulation: Simulation;
   #upload: ReturnType<typeof setTimeout> | undefined;

@@ -8,7 +8,10 @@ import { timeAt, type Trajectory } from './maths.ts';
 import { prepareFlow, type Flow } from './source.ts';
 import { FlowStage } from './stage.ts';
 import { pointFlowTexts } from './texts.ts';
-import { currentPage, html, icon, LiveElement, nextFrame, nothing, stateProperties } from '../../shared.ts';
+import { currentPage, elementSpec, html, icon, LiveElement, nextFrame, nothing, stateProperties } from '../../shared.ts';
+import declared from './spec.json';
+
+const spec = elementSpec(declared);
 
 /** Seconds of the flow, and of the noise before it starts. */
 const DURATION = 3.2;
@@ -17,7 +20,8 @@ const HOLD = 0.6;
 const SLICE = 4;
 
 class PointFlow extends LiveElement {
-  static override properties = { ...stateProperties('point-flow'), u: { state: true }, drawing: { state: true }, paused: { state: true } };
+  static override spec = spec;
+  static override properties = { ...stateProperties(spec), u: { state: true }, drawing: { state: true }, paused: { state: true } };
   declare text: string;
   declare seed: number;
   declare points: number;

@@ -7,13 +7,17 @@ import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
 import { restoreTexts } from './texts.ts';
 import { ddpm } from '../../maths/samplers.ts';
 import { Samples } from '../../images/samples.ts';
-import { currentPage, html, icon, LiveElement, loadJson, runtime, stateProperties, type Manifest } from '../../shared.ts';
+import { currentPage, elementSpec, html, icon, LiveElement, loadJson, runtime, stateProperties, type Manifest } from '../../shared.ts';
+import declared from './spec.json';
+
+const spec = elementSpec(declared);
 
 const WALKS = 4;
 const ONE_IMAGE = { columns: 1, size: 28, scale: 4, gap: 0 };
 
 class RestoreOrNew extends LiveElement {
-  static override properties = { ...stateProperties('restore-or-new'), cells: { state: true }, classNames: { state: true } };
+  static override spec = spec;
+  static override properties = { ...stateProperties(spec), cells: { state: true }, classNames: { state: true } };
   declare label: string;
   declare image: number;
   declare t: number;

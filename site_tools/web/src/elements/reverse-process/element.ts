@@ -2,12 +2,15 @@
 import { paintGrid, toBytes } from '../../images/grid.ts';
 import { makeDenoise } from '../../maths/guidance.ts';
 import { median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
-import { SCHEDULES, type NoiseSchedule, type ScheduleName } from '../../maths/noise.ts';
+import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { savePng } from '../../images/png.ts';
 import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
 import { reverseTexts } from './texts.ts';
-import { ddim, ddpm, type Denoise, type State } from '../../maths/samplers.ts';
-import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
+import { SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
+import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
+import declared from './spec.json';
+
+const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES });
 
 const COUNT = 16;
 /** Trajectories longer than this are thinned for looking back: 1000 steps would take 25 MB. */
@@ -25,10 +28,11 @@ interface Frame {
 }
 
 class ReverseProcess extends LiveElement {
-  static override properties = { ...stateProperties('reverse-process'), shown: { state: true }, frames: { state: true }, manifest: { state: true } };
+  static override spec = spec;
+  static override properties = { ...stateProperties(spec), shown: { state: true }, frames: { state: true }, manifest: { state: true } };
   declare label: string;
   declare seed: number;
-  declare sampler: 'ddim' | 'ddpm-small' | 'ddpm-large';
+  declare sampler: SamplerName;
   declare steps: number;
   declare eta: number;
   declare guidance: number;
@@ -85,7 +89,10 @@ class ReverseProcess extends LiveElement {
     const every = Math.ceil(steps / MOST_FRAMES);
     const frames: Frame[] = [];
     const start = performance.now();
-    for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps)) {
+    const pathSeed = this.seed + this.path; // at path 0 the same stream as in Python
+    const options = { eta: this.eta, stepNoise: (step: number) => normalImages(pathSeed, step, COUNT) };
+    const denoise = makeDenoise(net, y, guidance, facts);
+    for await (const state of SAMPLERS[this.sampler].states(denoise, schedule, noise, steps, options)) {
       signal.throwIfAborted();
       const last = state.step === steps;
       if (state.step % every === 0 || last) {
@@ -105,16 +112,9 @@ class ReverseProcess extends LiveElement {
     this.message = this.texts.done(COUNT, meter.nfe, this.#seconds.toFixed(1));
   }
 
-  #states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, steps: number): AsyncGenerator<State> {
-    const seed = this.seed + this.path; // at path 0 the same stream as in Python
-    const stepNoise = (step: number) => normalImages(seed, step, COUNT);
-    if (this.sampler === 'ddim') return ddim(denoise, schedule, x, steps, { eta: this.eta, stepNoise });
-    return ddpm(denoise, schedule, x, steps, { stepNoise, variance: this.sampler === 'ddpm-small' ? 'small' : 'large' });
-  }
-
   protected override changed(name: string): void {
     if (name === 'view' || !runtime.isOpen(this.model)) return;
-    const calls = this.steps * (this.guidance === 1 ? 1 : 2);
+    const calls = SAMPLERS[this.sampler].nfe(this.steps) * (this.guidance === 1 ? 1 : 2);
     if (this.#msPerStep * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
     else this.message = this.texts.stale;
   }
@@ -176,12 +176,12 @@ class ReverseProcess extends LiveElement {
         <button type="button" class="live-tool" title=${texts().randomise} aria-label="${t.labels['seed']}：${texts().randomise}"
           @click=${() => this.setState('seed', (this.seed + 1) % 1_000_000)}>${icon('dice')}</button>
       </div>
-      ${this.control('sampler')} ${this.slider('steps', { max: 100 })}
+      ${this.control('sampler', this.#samplerNames())} ${this.slider('steps', { max: 100 })}
     `;
   }
 
   protected override renderMore() {
-    return html`${this.control('path')} ${this.sampler === 'ddim' ? this.slider('eta') : nothing} ${this.slider('guidance')} ${this.control('schedule')}`;
+    return html`${this.control('path')} ${SAMPLERS[this.sampler].eta ? this.slider('eta') : nothing} ${this.slider('guidance')} ${this.control('schedule')}`;
   }
 
   protected override renderActions() {
@@ -209,6 +209,10 @@ class ReverseProcess extends LiveElement {
     const t = this.texts;
     const names = Object.fromEntries((this.manifest?.labels[currentPage().lang] ?? []).map((name, i) => [String(i), name]));
     return { ...names, mixed: t.mixed, unconditional: t.unconditional };
+  }
+
+  #samplerNames(): Record<string, string> {
+    return Object.fromEntries(Object.entries(SAMPLERS).map(([key, { name }]) => [key, name[currentPage().lang]]));
   }
 
   #save = async (): Promise<void> => {

@@ -34,7 +34,6 @@ const zh: ReverseTexts = {
     view: '显示',
   },
   values: {
-    sampler: { ddim: 'DDIM', 'ddpm-small': 'DDPM（小方差）', 'ddpm-large': 'DDPM（大方差）' },
     schedule: { flow: '直线路径', linear: '线性（DDPM）', cosine: '余弦' },
     view: { x: '当前的图 xₜ', x0: '网络的猜测 x̂₀' },
   },
@@ -69,7 +68,6 @@ const en: ReverseTexts = {
     view: 'Show',
   },
   values: {
-    sampler: { ddim: 'DDIM', 'ddpm-small': 'DDPM (small variance)', 'ddpm-large': 'DDPM (large variance)' },
     schedule: { flow: 'straight path', linear: 'linear (DDPM)', cosine: 'cosine' },
     view: { x: 'state xₜ', x0: 'guess x̂₀' },
   },
