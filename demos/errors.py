@@ -1,4 +1,7 @@
-"""The one exception whose text is meant for the person at the keyboard."""
+"""What is told to the person at the keyboard: the one exception with such a text, and the likeliest name meant."""
+
+import difflib
+from collections.abc import Iterable
 
 
 class UserError(Exception):
@@ -7,3 +10,11 @@ class UserError(Exception):
     The command line prints the text and exits with status 2; anything else is a bug and keeps its
     traceback.
     """
+
+
+def nearest(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """The end of a sentence about an unknown name: the likeliest one meant, else `otherwise`, else all there are."""
+    known = sorted(names)
+    if close := difflib.get_close_matches(name, known, n=1, cutoff=0.5):
+        return f'did you mean "{close[0]}"?'
+    return otherwise or (f"known are {', '.join(known)}." if known else "none is known.")

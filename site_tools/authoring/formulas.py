@@ -16,7 +16,8 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from site_tools.authoring.fences import BlockError, blank, prose
+from site_tools.authoring.fences import BlockError, blank
+from site_tools.authoring.prose import prose
 
 # a blank line ends a formula, so that a forgotten dollar sign cannot swallow the page
 _DISPLAY = r"(?<!\\)\$\$(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)\$\$"

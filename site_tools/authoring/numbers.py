@@ -13,13 +13,14 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.authoring.fences import BlockError, lines_of, nearest, prose
+from site_tools.authoring.fences import BlockError, lines_of
+from site_tools.authoring.page import Value
+from site_tools.authoring.prose import prose
+from site_tools.messages import nearest
 
 READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
 
 REFERENCE = r"\[\[\s*(?P<key>[A-Za-z][\w.-]*)\s*(?:\|\s*(?P<format>[^\]|]*?)\s*)?\]\]"
-
-Value = str | int | float
 
 
 @dataclass(frozen=True)

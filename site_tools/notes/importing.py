@@ -11,6 +11,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.authoring.links import Link, is_local, label_of, links
+from site_tools.authoring.page import PAGE_SUFFIXES
 from site_tools.messages import size
 from site_tools.notes import edits as note_edits
 from site_tools.notes.edits import Edit
@@ -19,7 +20,6 @@ from site_tools.notes.layout import as_python_markdown
 from site_tools.notes.place import Place, find_place
 from site_tools.notes.report import Event, Report, needs
 from site_tools.notes.source import Note, read_note
-from site_tools.site.languages import PAGE_SUFFIXES
 
 _WEB = re.compile(r"(https?:)?//|www\.", re.I)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.I)  # two letters or more: one would be a drive of Windows

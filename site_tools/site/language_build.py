@@ -1,5 +1,6 @@
 """What one build of one language knows, and what it makes of that: files, addresses, messages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -9,11 +10,20 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from demos.errors import UserError
 from site_tools.authoring import numbers
-from site_tools.authoring.blocks.demo import REGISTRY, Element, read_elements
-from site_tools.authoring.blocks.screen import DRAWINGS, Drawing, read_drawings
-from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
-from site_tools.authoring.extension import LiveBlocks
 from site_tools.authoring.fences import BlockError
+from site_tools.authoring.page import Item, Page
+from site_tools.bundle import (
+    DRAWING_STYLES,
+    DRAWINGS,
+    LOADER,
+    REGISTRY,
+    RUNTIME,
+    STYLES,
+    Drawing,
+    Element,
+    read_drawings,
+    read_elements,
+)  # fmt: skip
 from site_tools.lectures.pages.shelf import Shelf
 from site_tools.messages import shown
 from site_tools.site import languages
@@ -35,11 +45,10 @@ class LanguageBuild:
         drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
         source: where the repository's files can be read, or "".
-        blocks: the extension that renders the pages.
+        pages: source -> what its extensions know of the page, and what it turned out to hold.
         sources: shared file -> path below the root of the site.
         shared: that path -> URL there.
         needs: page -> logical names its live elements may load.
-        drawn: pages with drawn pages of GitHub.
         shelf: the lectures; None if the site has no folder for them.
     """
 
@@ -53,11 +62,10 @@ class LanguageBuild:
     drawings: dict[str, Drawing]
     site_root: str
     source: str
-    blocks: LiveBlocks = field(default_factory=LiveBlocks)
+    pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
-    drawn: set[str] = field(default_factory=set)
     shelf: Shelf | None = None
 
     def is_lecture(self, uri: str) -> bool:
@@ -68,12 +76,16 @@ class LanguageBuild:
         """The style sheets that a page needs beside the site's own."""
         needs = self.needs.get(page)
         own = (f"{name.removesuffix('.js')}.css" for name in sorted(set(needs or ())) if name.startswith("elements/"))
-        drawings = page in self.drawn or DRAWING_STYLES in (needs or ())
+        asked = [name for item in self.items(page) for name in item.styles]
         return [
-            *([live.STYLES] if needs is not None else ()),
+            *([STYLES] if needs is not None else ()),
             *(name for name in own if name in self.table),
-            *([DRAWING_STYLES] if drawings else ()),
+            *dict.fromkeys(asked + [DRAWING_STYLES] * (DRAWING_STYLES in (needs or ()))),
         ]
+
+    def items(self, page: str) -> Collection[Item]:
+        """The blocks of a page, once it is rendered; none for a notebook."""
+        return self.pages[page].items.values() if page in self.pages else ()
 
     def root(self, url: str) -> str:
         """From a page of this language to the root of the site."""
@@ -118,7 +130,7 @@ def every_fact(table: dict[str, live.Asset], assets: Path, facts_file: Path | No
     models = [name.removesuffix(".onnx") for name in table if name.endswith(".onnx")]
     first_runs = {
         f"{Path(model).name}.first_run_mb": sum(
-            (one.gzip or one.bytes) / 1e6 for name in (*live.RUNTIME, f"{model}.onnx") if (one := table.get(name))
+            (one.gzip or one.bytes) / 1e6 for name in (*RUNTIME, f"{model}.onnx") if (one := table.get(name))
         )
         for model in models
     }
@@ -143,7 +155,7 @@ def with_styles(html: str, build: LanguageBuild, logicals: list[str], root: str)
 
 def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) -> str:
     """The page with, before its end, the table of files and the loader."""
-    loader = build.table[live.LOADER].uri
+    loader = build.table[LOADER].uri
     table = live.runtime_table(build.table, needs, root, build.language, build.source)
     page, end, rest = html.rpartition("</body>")
     data = f'<script type="application/json" id="live-runtime">{table}</script>'

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE_SUFFIXES = (".md", ".ipynb")
+from site_tools.authoring.page import PAGE_SUFFIXES
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from demos.errors import UserError
+from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
 
 LIVE_FOLDER = "assets/live"
-LOADER = "loader.js"
-SIZES = "sizes.json"  # of the bundle's large files, compressed
-STYLES = "live.css"
-RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
-LICENCES = "licences.txt"  # of what the bundle is made with
 
 # Below the assets folder these carry a hash in the site; figures keep their names.
 HASHED_FOLDERS = ("models", "data")

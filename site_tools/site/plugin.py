@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from markdown import Markdown
 from mkdocs.commands.build import build as build_site
 from mkdocs.config import load_config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -23,12 +24,12 @@ from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
 from site_tools.authoring import links, numbers
-from site_tools.authoring.blocks.demo import REGISTRY
-from site_tools.authoring.blocks.screen import DRAWINGS
-from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
-from site_tools.authoring.fences import live_fences
+from site_tools.authoring.blocks.reading import read_blocks
+from site_tools.authoring.extension import LiveBlocks
 from site_tools.authoring.formulas import Formulas, check_formulas
-from site_tools.authoring.page import Page, read_blocks
+from site_tools.authoring.page import Page
+from site_tools.authoring.prose import live_fences
+from site_tools.bundle import DRAWING_STYLES, DRAWINGS, LICENCES, REGISTRY, SIZES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
 from site_tools.site import csp, languages, notebook_pages
 from site_tools.site import live_files as live
@@ -37,7 +38,7 @@ from site_tools.site.lecture_pages import add_lectures, list_lectures, open_shel
 from site_tools.site.settings import PACKAGE, LiveModelsConfig
 
 Command = Literal["build", "gh-deploy", "serve"]
-FOR_THE_BUILD = (REGISTRY, DRAWINGS, live.SIZES)  # of the bundle; no page asks for them
+FOR_THE_BUILD = (REGISTRY, DRAWINGS, SIZES)  # of the bundle; no page asks for them
 
 
 class SharedFile(File):
@@ -66,7 +67,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             self.builds[_key(config)] = build = begin(config, self.config)
         except UserError as error:
             raise PluginError(str(error)) from None
-        config.markdown_extensions += [build.blocks, Formulas()]
+        config.markdown_extensions += [LiveBlocks(lambda md: build.pages[_source(md)]), Formulas()]
         overrides = str(PACKAGE / "overrides")
         if overrides not in config.theme.dirs:
             # behind the site's own overrides, before the theme
@@ -140,7 +141,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         except UserError as error:
             raise PluginError(str(error)) from None
         root = build.root(page.file.url)
-        rendered = build.blocks.page = Page(
+        about = build.pages[page.file.src_uri] = Page(
             language=build.language,
             assets=build.assets,
             elements=build.elements,
@@ -156,7 +157,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             shared=build.shared,
         )
         problems = [
-            *read_blocks(markdown, rendered).problems,
+            *read_blocks(markdown, about).problems,
             *numbers.check_numbers(markdown, build.facts),
             *check_formulas(markdown),
             *links.check_links(markdown),
@@ -170,12 +171,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         build = self.builds[_key(config)]
         if not page.file.src_uri.endswith(".md"):
             return notebook_pages.tidy(html, build.language)
-        rendered = build.blocks.page
-        if rendered.screens:
-            build.drawn.add(page.file.src_uri)
+        items = build.items(page.file.src_uri)
         is_lecture = build.is_lecture(page.file.src_uri)
-        if rendered.demos or rendered.exercises or is_lecture:
-            needs = [name for demo in rendered.demos.values() for name in demo.files]
+        if is_lecture or any(item.live for item in items):
+            needs = [name for item in items for name in item.files]
             needs += [f"elements/{VIEWER}.js"] if is_lecture else []
             unknown = sorted({name for name in needs if name not in build.table})
             if unknown:
@@ -191,7 +190,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     ) -> TemplateContext:
         """Tell the templates where the page's twins are, and the licences of what it loads."""
         build = self.builds[_key(config)]
-        notices = build.table.get(live.LICENCES)
+        notices = build.table.get(LICENCES)
         return _with(
             context,
             alternates=self._alternates(config, page.file.url),
@@ -271,3 +270,8 @@ def _with(context: TemplateContext, **more: object) -> TemplateContext:
 
 def _key(config: MkDocsConfig) -> str:
     return str(config.config_file_path)
+
+
+def _source(md: Markdown) -> str:
+    """The page that MkDocs converts: its own treeprocessor for links knows the file."""
+    return md.treeprocessors["relpath"].file.src_uri

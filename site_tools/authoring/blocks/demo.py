@@ -1,138 +1,96 @@
-"""The `demo` block: which live elements exist, what may be said of them, and the figure they become.
+"""The `demo` block: which live element, what may be said of it, and the figure it becomes."""
 
-The elements are declared once, in the web code's `elements.json`; the bundle carries it.
-"""
-
-import json
-import math
+import xml.etree.ElementTree as etree
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
-from demos.errors import UserError
-from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
+from site_tools.authoring.blocks.screen import drawing_html
+from site_tools.authoring.fences import Block, check_keys, identifier, text_of
+from site_tools.authoring.page import Item, Page, Pen
 from site_tools.authoring.pictures import picture_size
-from site_tools.site.live_files import RUNTIME
+from site_tools.bundle import Element
+from site_tools.messages import nearest
 
-REGISTRY = "elements.json"
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
-
-_MODEL = ("models/{model}.json", "models/{model}.onnx")
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """What one attribute of an element may be.
-
-    Attributes:
-        type: "integer", "number", "choice", "text" or "flag".
-        default: what holds if it is not written.
-        min, max: for numbers, both included.
-        values: for a choice.
-    """
-
-    type: str
-    default: str | float | None = None
-    min: float = -math.inf
-    max: float = math.inf
-    values: tuple[str, ...] = ()
-
-    def problem(self, value: object) -> str | None:
-        """Why `value` cannot be, as the rest of a sentence; None if it can."""
-        if self.type == "flag":
-            return None if isinstance(value, bool) else "must be true or false."
-        if self.type == "choice":
-            return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
-        if self.type == "text":
-            return "must be text." if value is None or isinstance(value, bool | dict | list) else None
-        whole = self.type == "integer"
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            return f"must be a {'whole ' if whole else ''}number."
-        if not self.min <= value <= self.max:
-            return f"must lie between {self.min:g} and {self.max:g}."
-        return None
+GATE = "exercise"  # the kind of block that may come first
 
 
-@dataclass(frozen=True)
-class Element:
-    """One live element.
-
-    Attributes:
-        attributes: name in kebab case -> what it may be.
-        files: logical names it loads beside its own script; "{model}" stands for the model.
-        needs_model: whether the block must name one.
-        poster: picture before it runs, below the assets folder; "" for the model's own or none.
-        drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
-    """
-
-    attributes: Mapping[str, Attribute]
-    files: tuple[str, ...] = ()
-    needs_model: bool = False
-    poster: str = ""
-    drawings: tuple[str, Mapping[str, str]] | None = None
-
-
-def read_elements(path: Path) -> dict[str, Element]:
-    """The elements of a bundle, by tag; none if there is no bundle yet.
-
-    Raises:
-        UserError: the file is not what the web code writes.
-    """
-    if not path.is_file():
-        return {}
-    try:
-        declared = json.loads(path.read_text(encoding="utf-8"))
-        return {tag: _element(value) for tag, value in declared.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{path} does not declare elements ({error!r}): `python -m site_tools web` writes it anew."
-        ) from None
-
-
-def _element(value: Mapping) -> Element:
-    fields = ("type", "default", "min", "max", "values")
-    attributes = {}
-    for name, state in value["state"].items():
-        given = {key: state[key] for key in fields if key in state}
-        attributes[name] = Attribute(**given | {"values": tuple(given.get("values", ()))})
-    return Element(
-        attributes=attributes,
-        files=(
-            *(RUNTIME if value.get("runtime") else ()),
-            *(_MODEL if value.get("model") else ()),
-            *value.get("files", ()),
-        ),
-        needs_model=bool(value.get("model")),
-        poster=value.get("poster", ""),
-        drawings=next(iter(value["drawings"].items())) if "drawings" in value else None,
-    )
-
-
-@dataclass(frozen=True)
-class Demo:
+@dataclass(frozen=True, kw_only=True)
+class Demo(Item):
     """A checked demo block.
 
     Attributes:
-        tag, id, caption, alt: as written, or made up from the block.
+        tag, caption, alt: as written, or made up from the block.
         element: what `tag` is.
         attributes: of the element, in the order of the block.
         poster: the picture, or None.
         after: id of the exercise that comes first, or "".
-        files: logical names it may load.
     """
+
+    live = True
 
     tag: str
     element: Element
-    id: str
     caption: str
     alt: str
-    attributes: dict[str, str]
-    poster: Path | None
-    after: str
-    files: tuple[str, ...] = ()
-    block: Block = field(repr=False, default_factory=lambda: Block("demo", 0, {}))
+    attributes: Mapping[str, str]
+    poster: Path | None = None
+    after: str = ""
+
+    @classmethod
+    def check(cls, block: Block, page: Page, number: int) -> Self:
+        """As of every kind."""
+        tag, element = _element(block, page.elements)
+        attributes: dict[str, str] = {}
+        poster = element.poster
+        if element.needs_model:
+            model = text_of(block, "model")
+            if model not in page.models:
+                raise block.error("model", f'unknown model "{model}"; {nearest(model, page.models)}')
+            attributes["model"] = model
+            poster = poster or page.models[model]
+        for key, value in block.values.items():
+            if key in element.attributes:
+                if problem := element.attributes[key].problem(value):
+                    raise block.error(key, f'"{key}: {value}" {problem}')
+                if value is not False:
+                    attributes[key] = "" if value is True else str(value)
+        caption = text_of(block, "caption")
+        return cls(
+            id=identifier(block, "id") if "id" in block.values else f"demo-{number}",
+            block=block,
+            files=(f"elements/{tag}.js", *(name.format(**attributes) for name in element.files)),
+            tag=tag,
+            element=element,
+            caption=caption,
+            alt=text_of(block, "alt") if "alt" in block.values else caption,
+            attributes=attributes,
+            poster=_poster(block, page.assets, text_of(block, "poster") if "poster" in block.values else poster),
+            after=identifier(block, "after") if "after" in block.values else "",
+        )
+
+    def meet(self, items: Mapping[str, Item], broken: Mapping[str, str]) -> None:
+        """The exercise that comes first is on the page."""
+        kinds = {**{item.id: item.block.kind for item in items.values()}, **broken}
+        gates = [id for id, kind in kinds.items() if kind == GATE]
+        if self.after and self.after not in gates:
+            message = f'no exercise on this page has the id "{self.after}"; {nearest(self.after, gates)}'
+            raise self.block.error("after", message)
+
+    def render(self, parent: etree.Element, pen: Pen) -> None:
+        """A figure: the element with its picture inside, and the caption."""
+        page = pen.page
+        figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": self.id})
+        if self.drawing in page.drawings:
+            poster = drawing_html(page.drawings[self.drawing], self.alt, page.drawing_styles, page.language)
+        else:
+            poster = poster_html(self, page.assets, page.root)
+        figure.text = pen.finished(element_html(self, poster))
+        etree.SubElement(figure, "figcaption").text = self.caption
 
     @property
     def drawing(self) -> str:
@@ -143,62 +101,19 @@ class Demo:
         return by_value[self.attributes.get(attribute) or str(self.element.attributes[attribute].default)]
 
 
-def check_demo(
-    block: Block, elements: Mapping[str, Element], assets: Path, models: Mapping[str, str], number: int
-) -> Demo:
-    """Judge one block.
-
-    Args:
-        block: as read.
-        elements: tag -> element, all there are.
-        assets: folder with figures, models and data.
-        models: model name -> its poster below `assets` ("" for none).
-        number: which demo of the page this is, from 1, for an id if none is given.
-
-    Raises:
-        BlockError: the first thing wrong with it.
-    """
+def _element(block: Block, elements: Mapping[str, Element]) -> tuple[str, Element]:
     if "use" not in block.values:
         raise block.error("use", f'the key "use" is missing: the live element, one of {", ".join(sorted(elements))}.')
     tag = text_of(block, "use")
     if tag not in elements:
         raise block.error("use", f'unknown element "{tag}"; {nearest(tag, elements)}')
-    element = elements[tag]
-    keys = [*COMMON_KEYS, *element.attributes, *(["model"] if element.needs_model else [])]
-    check_keys(block, keys, ["caption", *(["model"] if element.needs_model else [])], where=f" for {tag}")
-
-    attributes: dict[str, str] = {}
-    poster = element.poster
-    if element.needs_model:
-        model = text_of(block, "model")
-        if model not in models:
-            raise block.error("model", f'unknown model "{model}"; {nearest(model, models)}')
-        attributes["model"] = model
-        poster = poster or models[model]
-    for key, value in block.values.items():
-        if key in element.attributes:
-            if problem := element.attributes[key].problem(value):
-                raise block.error(key, f'"{key}: {value}" {problem}')
-            if value is not False:
-                attributes[key] = "" if value is True else str(value)
-
-    caption = text_of(block, "caption")
-    return Demo(
-        tag=tag,
-        element=element,
-        id=identifier(block, "id") if "id" in block.values else f"demo-{number}",
-        caption=caption,
-        alt=text_of(block, "alt") if "alt" in block.values else caption,
-        attributes=attributes,
-        poster=_poster(block, assets, text_of(block, "poster") if "poster" in block.values else poster),
-        after=identifier(block, "after") if "after" in block.values else "",
-        files=(f"elements/{tag}.js", *(name.format(**attributes) for name in element.files)),
-        block=block,
-    )
+    model = ["model"] if elements[tag].needs_model else []
+    check_keys(block, [*COMMON_KEYS, *elements[tag].attributes, *model], ["caption", *model], where=f" for {tag}")
+    return tag, elements[tag]
 
 
-def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
-    """The `state` of an exercise that is answered by bringing `demo` there.
+def check_state(block: Block, key: str, demo: Demo) -> None:
+    """Judge the `state` of an exercise that is answered by bringing `demo` there.
 
     Raises:
         BlockError: not a mapping, or not attributes of that element.
@@ -216,7 +131,6 @@ def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
             raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
         if problem := element.attributes[name].problem(value):
             raise block.error(line, f'"{name}: {value}" {problem}')
-    return state
 
 
 def _poster(block: Block, assets: Path, relative: str) -> Path | None:

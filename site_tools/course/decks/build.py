@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.authoring.blocks.screen import DRAWINGS, read_drawings
+from site_tools.bundle import DRAWINGS, read_drawings
 from site_tools.course.decks.canvas import HEIGHT, MARGIN, SERIF, SOFT, WIDTH, Deck
 from site_tools.course.decks.lessons import Lesson, Picture, read_lesson
 from site_tools.course.decks.pictures import course_in_browser

@@ -3,8 +3,9 @@
 import pytest
 from mkdocs.structure.files import File, Files
 
-from site_tools.authoring.blocks.demo import Attribute, Demo, Element
+from site_tools.authoring.blocks.demo import Demo
 from site_tools.authoring.fences import Block
+from site_tools.bundle import Attribute, Element
 from site_tools.lectures.pages.hotspots import Addresses, Target, page_name
 
 SOURCES = ("index.md", "a/b.md", "a/index.md", "notes/训练.ipynb", "assets/x.pdf", "lectures/03-x.md")
@@ -15,7 +16,7 @@ ELEMENT = Element(
         "on": Attribute("flag"),
     }
 )
-DEMO = Demo("spin", ELEMENT, "first", "c", "c", {}, None, "", block=Block("demo", 1, {}))
+DEMO = Demo(id="first", block=Block("demo", 1, {}), tag="spin", element=ELEMENT, caption="c", alt="c", attributes={})
 HERE = "lectures/03-x.md"
 
 

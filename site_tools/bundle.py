@@ -1,0 +1,138 @@
+"""The built web code as Python sees it: the names of its files, its live elements and its drawn pages."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from demos.errors import UserError, nearest
+
+LOADER = "loader.js"
+STYLES = "live.css"
+SIZES = "sizes.json"  # of the large files, compressed
+LICENCES = "licences.txt"  # of what the bundle is made with
+RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
+REGISTRY = "elements.json"  # declared once, in the web code
+DRAWINGS = "github.json"
+DRAWING_STYLES = "github.css"
+
+_MODEL = ("models/{model}.json", "models/{model}.onnx")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """What one attribute of an element may be.
+
+    Attributes:
+        type: "integer", "number", "choice", "text" or "flag".
+        default: what holds if it is not written.
+        min, max: for numbers, both included.
+        values: for a choice.
+    """
+
+    type: str
+    default: str | float | None = None
+    min: float = -math.inf
+    max: float = math.inf
+    values: tuple[str, ...] = ()
+
+    def problem(self, value: object) -> str | None:
+        """Why `value` cannot be, as the rest of a sentence; None if it can."""
+        if self.type == "flag":
+            return None if isinstance(value, bool) else "must be true or false."
+        if self.type == "choice":
+            return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
+        if self.type == "text":
+            return "must be text." if value is None or isinstance(value, bool | dict | list) else None
+        whole = self.type == "integer"
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+            return f"must be a {'whole ' if whole else ''}number."
+        if not self.min <= value <= self.max:
+            return f"must lie between {self.min:g} and {self.max:g}."
+        return None
+
+
+@dataclass(frozen=True)
+class Element:
+    """One live element.
+
+    Attributes:
+        attributes: name in kebab case -> what it may be.
+        files: logical names it loads beside its own script; "{model}" stands for the model.
+        needs_model: whether the block must name one.
+        poster: picture before it runs, below the assets folder; "" for the model's own or none.
+        drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
+    """
+
+    attributes: Mapping[str, Attribute]
+    files: tuple[str, ...] = ()
+    needs_model: bool = False
+    poster: str = ""
+    drawings: tuple[str, Mapping[str, str]] | None = None
+
+
+def read_elements(path: Path) -> dict[str, Element]:
+    """The elements of a bundle, by tag; none if there is no bundle yet.
+
+    Raises:
+        UserError: the file is not what the web code writes.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        declared = json.loads(path.read_text(encoding="utf-8"))
+        return {tag: _element(value) for tag, value in declared.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{path} does not declare elements ({error!r}): `python -m site_tools web` writes it anew."
+        ) from None
+
+
+def _element(value: Mapping) -> Element:
+    fields = ("type", "default", "min", "max", "values")
+    attributes = {}
+    for name, state in value["state"].items():
+        given = {key: state[key] for key in fields if key in state}
+        attributes[name] = Attribute(**given | {"values": tuple(given.get("values", ()))})
+    return Element(
+        attributes=attributes,
+        files=(
+            *(RUNTIME if value.get("runtime") else ()),
+            *(_MODEL if value.get("model") else ()),
+            *value.get("files", ()),
+        ),
+        needs_model=bool(value.get("model")),
+        poster=value.get("poster", ""),
+        drawings=next(iter(value["drawings"].items())) if "drawings" in value else None,
+    )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One page, drawn.
+
+    Attributes:
+        address: what its address bar shows.
+        html: the page.
+        parts: names of what can be numbered; each stands in `html` as data-part.
+    """
+
+    address: str
+    html: str
+    parts: tuple[str, ...]
+
+
+def read_drawings(path: Path) -> dict[str, Drawing]:
+    """The drawings of a bundle by name; none if there is no bundle yet.
+
+    Raises:
+        UserError: the file is not what the web code writes.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        drawn = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Drawing(one["address"], one["html"], tuple(one["parts"])) for name, one in drawn.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path} holds no drawings ({error!r}): `python -m site_tools web` writes it anew.") from None
