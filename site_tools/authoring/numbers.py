@@ -97,6 +97,15 @@ def write(facts: Mapping[str, Value], key: str, form: str | None) -> str:
         raise ValueError(f'"{form}" is no way to write {key} = {facts[key]}; try .2f, .1% or a comma.') from None
 
 
+def fill(text: str, facts: Mapping[str, Value]) -> str:
+    """Text without code, such as that of an attribute, with its numbers written out.
+
+    Raises:
+        ValueError: as of `write`.
+    """
+    return re.sub(REFERENCE, lambda found: write(facts, found["key"], found["format"]), text)
+
+
 def references(text: str) -> Iterator[Reference]:
     """Every number named on a page, code left out."""
     for number, line in enumerate(lines_of(prose(text)), start=1):

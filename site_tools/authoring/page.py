@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
-from site_tools.authoring.fences import Block
+from site_tools.authoring.fences import Block, BlockError, lines_of
 from site_tools.bundle import Drawing, Element
 
 PAGE_SUFFIXES = (".md", ".ipynb")
@@ -30,6 +30,7 @@ class Page:
         uri: path of the source below the folder of its language.
         url: address of the page below that folder.
         source: the file of the page, or None.
+        text, above: its Markdown, and how many lines of the file stand above that.
         sources: file on disk -> path below the root of the site, for files that all languages share.
         shared: that path -> its URL there.
         items: id -> checked block, after rendering.
@@ -46,9 +47,17 @@ class Page:
     uri: str = "index.md"
     url: str = "./"
     source: Path | None = None
+    text: str = ""
+    above: int = 0
     sources: Mapping[str, str] = field(default_factory=dict)
     shared: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, "Item"] = field(default_factory=dict)
+
+    def problem(self, written: str, message: str) -> BlockError:
+        """What is wrong with something that stands in the text, at its line."""
+        first = written.strip().partition("\n")[0]
+        line = next((number for number, line in enumerate(lines_of(self.text), start=1) if first in line), 1)
+        return BlockError(line, message)
 
 
 class Pen(Protocol):
@@ -58,6 +67,9 @@ class Pen(Protocol):
 
     def markdown(self, parent: etree.Element, text: str) -> None:
         """Paragraphs, lists and code below `parent`; text set on an element is Markdown of one line by itself."""
+
+    def plain(self, text: str) -> str:
+        """Text for an attribute, with its numbers written out."""
 
     def finished(self, html: str) -> str:
         """Text for an element that becomes `html` as it is: addresses in it count from the page."""
@@ -73,10 +85,12 @@ class Item(ABC):
         files: logical names of what it may load.
         live: whether the page must bring the loader for it.
         styles: logical names of style sheets that the page must bring.
+        prose: dotted keys of values that readers get to read, "*" for any key or place in a list.
     """
 
     live: ClassVar[bool] = False
     styles: ClassVar[tuple[str, ...]] = ()
+    prose: ClassVar[tuple[str, ...]] = ()
 
     id: str
     block: Block = field(repr=False, compare=False)

@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.pages import Page as MkDocsPage
 
 from demos.errors import UserError
 from site_tools.authoring import numbers
@@ -162,11 +161,7 @@ def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) ->
     return f'{page}{data}<script defer src="{escape(root + loader)}"></script>{end}{rest}'
 
 
-def tell(problems: list[BlockError], page: MkDocsPage, markdown: str) -> str:
+def tell(page: Page, problems: list[BlockError]) -> str:
     """All problems of a page, each with file and line; front matter counts."""
-    source = page.file.content_string
-    above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
-    name = shown(Path(page.file.abs_src_path or page.file.src_uri))
-    return "\n".join(
-        f"{name}:{problem.line + above}: {problem.message}" for problem in sorted(problems, key=lambda p: p.line)
-    )
+    name = shown(page.source or Path(page.uri))
+    return "\n".join(f"{name}:{problem.line + page.above}: {problem.message}" for problem in problems)

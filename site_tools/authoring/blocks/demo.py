@@ -32,6 +32,7 @@ class Demo(Item):
     """
 
     live = True
+    prose = ("caption", "alt")
 
     tag: str
     element: Element
@@ -83,12 +84,12 @@ class Demo(Item):
 
     def render(self, parent: etree.Element, pen: Pen) -> None:
         """A figure: the element with its picture inside, and the caption."""
-        page = pen.page
+        page, alt = pen.page, pen.plain(self.alt)
         figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": self.id})
         if self.drawing in page.drawings:
-            poster = drawing_html(page.drawings[self.drawing], self.alt, page.drawing_styles, page.language)
+            poster = drawing_html(page.drawings[self.drawing], alt, page.drawing_styles, page.language)
         else:
-            poster = poster_html(self, page.assets, page.root)
+            poster = poster_html(self, alt, page.assets, page.root)
         figure.text = pen.finished(element_html(self, poster))
         etree.SubElement(figure, "figcaption").text = self.caption
 
@@ -144,7 +145,7 @@ def _poster(block: Block, assets: Path, relative: str) -> Path | None:
     raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, names)}')
 
 
-def poster_html(demo: Demo, assets: Path, root: str) -> str:
+def poster_html(demo: Demo, alt: str, assets: Path, root: str) -> str:
     """The picture that stands where the element will be; two of them if it has a light and a dark version.
 
     `root` leads from the page to the root of the site.
@@ -161,7 +162,7 @@ def poster_html(demo: Demo, assets: Path, root: str) -> str:
         size = picture_size(path)
         measures = f' width="{size[0]}" height="{size[1]}"' if size else ""
         url = f"{root}assets/{quote(path.relative_to(assets).as_posix())}{theme}"
-        pictures.append(f'<img class="live-poster" src="{url}" alt="{escape(demo.alt)}"{measures} loading="lazy">')
+        pictures.append(f'<img class="live-poster" src="{url}" alt="{escape(alt)}"{measures} loading="lazy">')
     return "".join(pictures)
 
 

@@ -52,6 +52,7 @@ class Exercise(Item):
     """
 
     live = True
+    prose = ("question", "hint", "solution", "choices.*.text", "choices.*.why")
 
     kind: str
     question: str

@@ -33,6 +33,7 @@ class Screen(Item):
     """
 
     styles = (DRAWING_STYLES,)
+    prose = ("caption", "alt", "callouts.*.*")
 
     caption: str
     alt: str
@@ -59,7 +60,7 @@ class Screen(Item):
     def render(self, parent: etree.Element, pen: Pen) -> None:
         """A figure: the drawing, its explanations and the caption."""
         figure = etree.SubElement(parent, "figure", {"class": "github-figure", "id": self.id})
-        figure.text = pen.finished(screen_html(self, pen.page.drawing_styles, pen.page.language))
+        figure.text = pen.finished(screen_html(self, pen.plain(self.alt), pen.page.drawing_styles, pen.page.language))
         if self.callouts:
             explanations = etree.SubElement(figure, "ol")
             for _, text in self.callouts:
@@ -85,12 +86,12 @@ def _callouts(block: Block, name: str, drawing: Drawing) -> list[tuple[str, str]
     return found
 
 
-def screen_html(screen: Screen, styles: str, language: str) -> str:
+def screen_html(screen: Screen, alt: str, styles: str, language: str) -> str:
     """The drawing with its numbers; `styles` is the address of its style sheet."""
     page = screen.drawing.html
     for number, (part, _) in enumerate(screen.callouts, start=1):
         page = page.replace(f'data-part="{part}"', f'data-part="{part}" data-callout="{number}"', 1)
-    return drawing_html(Drawing(screen.drawing.address, page, ()), screen.alt, styles, language)
+    return drawing_html(Drawing(screen.drawing.address, page, ()), alt, styles, language)
 
 
 def drawing_html(drawing: Drawing, alt: str, styles: str, language: str) -> str:
