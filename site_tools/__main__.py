@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.annotations import annotate
+from site_tools.messages import annotate
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace

@@ -8,8 +8,9 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.authoring.fences import Fence, kind_of, lines_of, live_fences
-from site_tools.authoring.numbers import Value
+from site_tools.authoring.fences import Fence, kind_of, lines_of
+from site_tools.authoring.page import Value
+from site_tools.authoring.prose import live_fences
 from site_tools.course.decks.plain import plain
 from site_tools.course.decks.speech import speech
 

@@ -71,7 +71,7 @@ def test_only_the_decks_that_are_named(folder, capsys):
     assert run(folder, "02-b", f"{folder}/03-c.pdf") == 0
     assert [path.name for path in sorted(folder.iterdir()) if path.is_dir()] == ["02-b", "03-c"]
     assert run(folder, "02-x") == 2
-    assert "There is no deck 02-x: did you mean 02-b?" in capsys.readouterr().err
+    assert 'There is no deck 02-x; did you mean "02-b"?' in capsys.readouterr().err
 
 
 def test_fewer_slides_leave_nothing_behind_and_other_files_stay(folder):
