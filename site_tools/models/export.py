@@ -14,7 +14,7 @@ from demos.data import CLASS_NAMES
 from demos.diffusion.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES
 from demos.errors import UserError
-from demos.files import write_bytes, write_json
+from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
 from site_tools.models.golden import golden_vectors
 from site_tools.models.manifest import FASHION_LABELS, Manifest
@@ -61,7 +61,7 @@ def denoiser_to_onnx(net: torch.nn.Module) -> bytes:
 
 
 def export(name: str, folder: Path) -> Manifest:
-    """Write `<name>.onnx`, `<name>.json` and `<name>.golden.json` into `folder`.
+    """Write `<name>.onnx`, `<name>.golden.json` and `<name>.json` into `folder`: all of them, or none.
 
     Args:
         name: a released model, see `demos/weights`.
@@ -105,7 +105,11 @@ def export(name: str, folder: Path) -> Manifest:
         poster=f"figures/{name}-poster.png",
     )
     assert len(CLASS_NAMES) == len(FASHION_LABELS["en"]) == UNCONDITIONAL
-    write_bytes(folder / manifest.file, content)
-    write_json(folder / manifest.golden, golden, indent=None)
-    write_json(folder / f"{name}.json", manifest.to_json())
+    write_together(
+        {
+            folder / manifest.file: content,
+            folder / manifest.golden: json_bytes(golden, indent=None),
+            folder / f"{name}.json": json_bytes(manifest.to_json()),
+        }
+    )
     return manifest

@@ -75,13 +75,13 @@ def read_manifest(path: Path) -> Manifest:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path} does not exist: `python -m site_tools export` writes it.") from None
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} is not a manifest ({error}): export the model again.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{path} is not a manifest ({error}): {_anew(path)}") from error
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
-        raise UserError(f"{path} has another schema than {SCHEMA}: export the model again.")
+        raise UserError(f"{path} has another schema than {SCHEMA}: {_anew(path)}")
     expected = set(Manifest.__dataclass_fields__)
     if difference := expected ^ set(value):
-        raise UserError(f"{path} lacks or misnames {', '.join(sorted(difference))}: export the model again.")
+        raise UserError(f"{path} lacks or misnames {', '.join(sorted(difference))}: {_anew(path)}")
     return Manifest(**value)
 
 
@@ -95,7 +95,11 @@ def verify_model(path: Path, manifest: Manifest) -> bytes:
     try:
         content = model.read_bytes()
     except OSError as error:
-        raise UserError(f"{model} cannot be read ({error.strerror}): export the model again.") from error
-    if hashlib.sha256(content).hexdigest() != manifest.sha256:
-        raise UserError(f"{model} does not match the SHA-256 in {path.name}: export the model again.")
+        raise UserError(f"{model} cannot be read ({error.strerror}): {_anew(path)}") from error
+    if len(content) != manifest.bytes or hashlib.sha256(content).hexdigest() != manifest.sha256:
+        raise UserError(f"{model} does not match the SHA-256 and size in {path.name}: {_anew(path)}")
     return content
+
+
+def _anew(path: Path) -> str:
+    return f"`python -m site_tools export {path.stem}` writes both anew."

@@ -93,7 +93,7 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     """Read models, numbers and elements, and find the place of this language.
 
     Raises:
-        UserError: the language has no entry, or a file cannot be read.
+        UserError: the language has no entry, a file cannot be read, or a model is not what its manifest says.
     """
     language = str(config.theme.get("language") or config.theme.get("locale") or "en")
     folders = languages.language_folders(settings.languages)
@@ -103,14 +103,14 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
             "add it there or correct it."
         )
     assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
-    table = live.collect(assets, bundle)
+    posters, table = live.posters(assets), live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
         folder=folders.get(language, ""),
         assets=assets,
         table=table,
         facts=every_fact(table, assets, Path(settings.facts) if settings.facts else None),
-        posters=live.posters(assets),
+        posters=posters,
         elements=read_elements(bundle / REGISTRY),
         drawings=read_drawings(bundle / DRAWINGS),
         site_root=config.site_url or "",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
+from site_tools.models.manifest import Manifest, read_manifest, verify_model
 
 LIVE_FOLDER = "assets/live"
 
@@ -87,17 +88,36 @@ def posters(assets: Path) -> dict[str, str]:
     """Name of every model below `assets` -> its poster there, "" for none.
 
     Raises:
-        UserError: a manifest that is not JSON.
+        UserError: a manifest, or the model beside it, is not what was exported.
     """
-    found = {}
-    for path in sorted((assets / "models").glob("*.json")):
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path} is not a manifest ({error}): export the model again.") from None
-        if isinstance(manifest, dict) and "schema" in manifest:
-            found[path.stem] = str(manifest.get("poster", ""))
-    return found
+    return {manifest.name: manifest.poster for manifest in read_models(assets)}
+
+
+def read_models(assets: Path) -> list[Manifest]:
+    """The manifests below `assets`, each compared with the bytes of its model.
+
+    Raises:
+        UserError: one is damaged, of another schema or name, or its model is missing or changed.
+    """
+    paths = (path for path in sorted((assets / "models").glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX))
+    return [_verified(path, _stamp(path), _stamp(path.with_suffix(".onnx"))) for path in paths]
+
+
+@lru_cache(maxsize=256)
+def _verified(path: Path, _manifest: object, _model: object) -> Manifest:
+    """One manifest, compared with its model; what has not changed since is not read again."""
+    manifest = read_manifest(path)
+    if (manifest.name, manifest.file) != (path.stem, f"{path.stem}.onnx"):
+        raise UserError(
+            f"{path} is the manifest of {manifest.file}: give it back its name, {Path(manifest.file).stem}.json."
+        )
+    verify_model(path, manifest)
+    return manifest
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    status = path.stat() if path.is_file() else None
+    return (status.st_mtime_ns, status.st_size) if status else None
 
 
 def require_bundle(table: dict[str, Asset], bundle: Path) -> None:

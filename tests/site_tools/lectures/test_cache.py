@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from site_tools.lectures.converting import convert as converter
-from site_tools.lectures.converting import outputs
 from site_tools.lectures.decks import find_decks
 from tests.support.decks import blank_pdf, program, run, small_deck
 
@@ -170,7 +169,7 @@ def test_a_file_that_another_program_holds_leaves_the_old_outputs(folder, monkey
             raise PermissionError(13, "Permission denied")
         rename(source, target)
 
-    monkeypatch.setattr(outputs.os, "replace", held)
+    monkeypatch.setattr(os, "replace", held)
     assert run(folder) == 2
     assert re.search(r"01-a could not be written \(Permission denied\).* or close its files", capsys.readouterr().err)
     assert {name: value for name, value in state(folder).items() if not name.endswith("pptx")} == {

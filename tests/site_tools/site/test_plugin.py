@@ -94,11 +94,11 @@ def test_missing_picture_stops_a_strict_build(tmp_path, caplog):
 
 def test_numbers_come_from_manifests_and_facts(tmp_path):
     text = (
-        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.bytes_mb | .1f]] MB, "
+        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.bytes_mb | .6f]] MB, "
         "[[classroom.students]]; `[[x]]`.\n\n| a | b |\n|---|---|\n| [[garments.fd_cnn | .1f]] | c |\n"
     )
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
-    assert "FD 1.23, 90%, 2.0 MB, 60; <code>[[x]]</code>." in html
+    assert "FD 1.23, 90%, 0.000007 MB, 60; <code>[[x]]</code>." in html
     assert re.search(r"<td>1\.2</td>\s*<td>c</td>", html)
 
 
@@ -164,7 +164,7 @@ def test_unreadable_manifest_is_one_sentence(tmp_path, caplog):
     (tmp_path / "assets/models/garments.json").write_text("{")
     with pytest.raises(Abort):
         build_site(config)
-    assert "export the model again" in messages(caplog)
+    assert "`python -m site_tools export garments` writes both anew" in messages(caplog)
 
 
 def test_notebook_page_is_light_and_keeps_chinese_ids_and_formulas(tmp_path):
