@@ -19,6 +19,7 @@ from site_tools.authoring import numbers
 from site_tools.authoring.blocks.demo import Demo, element_html, poster_html
 from site_tools.authoring.blocks.exercise import TEXT, Exercise
 from site_tools.authoring.blocks.screen import Screen, drawing_html, screen_html
+from site_tools.authoring.blocks.shuffle import shuffled
 from site_tools.authoring.fences import prose
 from site_tools.authoring.page import Item, Page, read_blocks
 from site_tools.authoring.raw_links import Finished, LiftLinks, LowerLinks
@@ -126,7 +127,7 @@ class _BlockProcessor(BlockProcessor):
         group = {"class": "exercise-answer", "aria-labelledby": f"{exercise.id}-question"}
         if exercise.choices:
             fieldset = etree.SubElement(box, "fieldset", group)
-            for index, choice in enumerate(exercise.choices):
+            for index, choice in shuffled(exercise.id, exercise.choices):
                 holder = etree.SubElement(fieldset, "div", {"class": "exercise-choice"})
                 label = etree.SubElement(holder, "label")
                 right = {"data-correct": ""} if choice.correct else {}
