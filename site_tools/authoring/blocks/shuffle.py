@@ -21,5 +21,5 @@ def shuffled(seed: str, items: Sequence[Item]) -> list[tuple[int, Item]]:
         (index as written, item) in the order to show. What is stored or linked names a choice by that index, which
         does not change when the order shown does.
     """
-    keys = [hashlib.sha256(f"{seed}/{index}".encode()).digest() for index in range(len(items))]
+    keys = [hashlib.sha256(f"{seed} {index}".encode()).digest() for index in range(len(items))]
     return sorted(enumerate(items), key=lambda pair: keys[pair[0]])
