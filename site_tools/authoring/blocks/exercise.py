@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from site_tools.authoring.blocks.demo import Demo, check_state
+from site_tools.authoring.blocks.shuffle import shuffled
 from site_tools.authoring.fences import Block, check_keys, identifier, text_of
 from site_tools.authoring.page import Item, Page, Pen
 from site_tools.messages import nearest
@@ -123,7 +124,7 @@ class Exercise(Item):
         if self.choices:
             group = {"class": "exercise-answer", "aria-labelledby": f"{self.id}-question"}
             fieldset = etree.SubElement(box, "fieldset", group)
-            for index, choice in enumerate(self.choices):
+            for index, choice in shuffled(self.id, self.choices):
                 holder = etree.SubElement(fieldset, "div", {"class": "exercise-choice"})
                 label = etree.SubElement(holder, "label")
                 right = {"data-correct": ""} if choice.correct else {}

@@ -46,6 +46,7 @@ interface Texts {
     notYet: string;
     stateReached: string;
     stateMissing: string;
+    stateWaiting: string;
     skipped: string;
     covered: string;
     toQuestion: string;
@@ -98,6 +99,7 @@ const zh: Texts = {
     notYet: '演示还没有到这个状态。',
     stateReached: '演示已到达要求的状态。',
     stateMissing: '找不到这道题的演示。',
+    stateWaiting: '演示还没有载入：先点上面的链接到演示那里，做完再回来核对。',
     skipped: '已跳过。',
     covered: '先猜一猜，再动手',
     toQuestion: '回到问题',
@@ -150,6 +152,7 @@ const en: Texts = {
     notYet: 'The demo is not in that state yet.',
     stateReached: 'The demo is in the state asked for.',
     stateMissing: "This exercise's demo is not on the page.",
+    stateWaiting: 'The demo has not loaded yet: follow the link above, do it there, then come back and check.',
     skipped: 'Skipped.',
     covered: 'Guess first, then try it',
     toQuestion: 'To the question',
