@@ -59,6 +59,9 @@ export function themeColors(element: Element): { ink: string; faint: string; acc
 
 export const prefersCalm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
+/** Give the page a turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 /** After the next frame is drawn, or 100 ms where none are; what follows is a task of its own and holds no frame up. */
 export const nextFrame = (): Promise<void> =>
   new Promise((resolve) => {
