@@ -145,6 +145,7 @@ export abstract class RunnableElement extends StatefulElement {
         this.#wakeUp.push(resolve);
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
+      signal.throwIfAborted();
       this.message = texts().running;
     }
     signal.throwIfAborted();
