@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ELEMENTS, parseState, stateFromLink, stateLink } from '../src/frame/state.ts';
+import { ELEMENTS, parseState, pointsAt, stateFromLink, stateLink } from '../src/frame/state.ts';
 
 const { state: spec } = ELEMENTS['reverse-process']!;
 
@@ -28,4 +28,16 @@ test('every default is a permitted value', () => {
   for (const { state } of Object.values(ELEMENTS)) {
     for (const one of Object.values(state)) expect(parseState(one, one.default)).toBe(one.default);
   }
+});
+
+test.each([
+  ['#first', 'first', true],
+  ['#%E5%9B%BE', '图', true],
+  ['#other', 'first', false],
+  ['#%E5%8F', 'first', false], // half a character: decodeURIComponent throws
+  ['#%', '%', false],
+  ['', '', false],
+  ['#', '', false],
+])('%s points at "%s": %s', (hash, id, expected) => {
+  expect(pointsAt(hash, id)).toBe(expected);
 });

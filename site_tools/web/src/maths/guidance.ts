@@ -1,7 +1,7 @@
 /** From the network to the callable that samplers take; the twin of `demos/diffusion/guidance.py`. */
 import type { Denoise } from './samplers.ts';
 
-/** x [B * 784], logSnr [B], y [B] -> velocity [B * 784]. */
+/** x [B * pixels], logSnr [B], y [B] -> velocity [B * pixels]. */
 export type Network = (x: Float32Array, logSnr: Float32Array, y: number[]) => Promise<Float32Array>;
 
 export interface NetworkFacts {

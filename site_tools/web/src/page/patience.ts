@@ -3,45 +3,37 @@ import { LiveError } from './errors.ts';
 
 export const PATIENCE_S = 20;
 
+export interface Patience {
+  /** Something came: the seconds are counted anew, so that a slow line is no silent one. */
+  heard(): void;
+  stop(): void;
+}
+
 /**
- * Counts seconds of silence; every `heard` starts anew, so that a slow line is no silent one.
+ * Count seconds of silence until there are too many.
  *
  * It counts ticks and does not look at the clock: a laptop that slept for an hour has been silent for a second.
  */
-export class Patience {
-  #seconds = 0;
-  #timer: ReturnType<typeof setInterval>;
-  /** Never resolves; rejects with a LiveError when patience has run out. */
-  readonly out: Promise<never>;
-
-  /** @param what was silent, for the console. */
-  constructor(what: string, onOut: () => void = () => {}) {
-    let reject: (reason: LiveError) => void;
-    this.out = new Promise<never>((_, rejectOut) => (reject = rejectOut));
-    this.out.catch(() => {}); // not every user waits for it
-    this.#timer = setInterval(() => {
-      if (++this.#seconds < PATIENCE_S) return;
-      this.stop();
-      reject(new LiveError('stalled', `${what}: nothing for ${PATIENCE_S} s`));
-      onOut();
-    }, 1000);
-  }
-
-  heard(): void {
-    this.#seconds = 0;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
+export function patience(out: () => void): Patience {
+  let seconds = 0;
+  const stop = () => clearInterval(timer);
+  const timer = setInterval(() => {
+    if (++seconds < PATIENCE_S) return;
+    stop();
+    out();
+  }, 1000);
+  return { heard: () => void (seconds = 0), stop };
 }
 
-/** The same for work that makes no progress one could see. */
-export async function within<T>(what: string, work: Promise<T>): Promise<T> {
-  const patience = new Patience(what);
+/** Wait for work, and reject with a LiveError after a long silence. @param work gets what to call when something came. */
+export async function within<T>(what: string, work: (heard: () => void) => Promise<T>): Promise<T> {
+  let count: Patience;
+  const out = new Promise<never>((_, reject) => {
+    count = patience(() => reject(new LiveError('stalled', `${what}: nothing for ${PATIENCE_S} s`)));
+  });
   try {
-    return await Promise.race([work, patience.out]);
+    return await Promise.race([work(() => count.heard()), out]);
   } finally {
-    patience.stop();
+    count!.stop();
   }
 }

@@ -28,7 +28,7 @@ export async function whatComes(url: string, method: 'GET' | 'HEAD' = 'GET'): Pr
     if (response.type === 'opaqueredirect' || isWebPage(response)) return 'portal';
     return response.ok ? 'file' : 'nothing';
   };
-  return within(url, ask()).catch(() => 'nothing' as const);
+  return within(url, ask).catch(() => 'nothing' as const);
 }
 
 /** A page with status 200: no file of ours is one. */

@@ -16,7 +16,7 @@ async function withCache<T>(work: (cache: Cache) => Promise<T>): Promise<T | und
   if (silent) return undefined;
   try {
     // Absent over plain http on a network and in some private windows.
-    return await within('cache', (async () => globalThis.caches && work(await caches.open(NAME)))());
+    return await within('cache', async () => globalThis.caches && work(await caches.open(NAME)));
   } catch (error) {
     silent ||= (error as { code?: string }).code === 'stalled';
     return undefined;

@@ -8,7 +8,7 @@
 import { aborted, LiveError } from '../page/errors.ts';
 import { turn } from '../page/observe.ts';
 import { currentPage, type FileEntry } from '../page/page.ts';
-import { Patience } from '../page/patience.ts';
+import { within } from '../page/patience.ts';
 import { isWebPage, whatComes } from '../page/script.ts';
 import { dropKept, isKept, keep, readKept } from './cache.ts';
 import { integrityOf } from './hash.ts';
@@ -81,29 +81,28 @@ function refused(code: 'integrity' | 'portal', url: string): LiveError {
 
 async function fromNetwork(entry: FileEntry, { onProgress, signal }: LoadOptions): Promise<Bytes> {
   const stop = new AbortController();
-  const patience = new Patience(entry.url, () => stop.abort());
   const abort = () => stop.abort();
   signal?.addEventListener('abort', abort, { once: true });
-  const read = async (): Promise<Bytes> => {
+  const read = async (heard: () => void): Promise<Bytes> => {
     const response = await fetch(entry.url, { signal: stop.signal, cache: suspects.has(entry.url) ? 'reload' : 'default' });
-    patience.heard();
+    heard();
     if (isWebPage(response)) throw refused('portal', entry.url);
     if (!response.ok) throw new LiveError('missing', `${entry.url}: HTTP ${response.status}`);
     return readBody(response, entry.bytes, (loaded) => {
-      patience.heard();
+      heard();
       if (!stop.signal.aborted) onProgress?.(loaded);
     });
   };
   let bytes: Bytes;
   try {
-    bytes = await Promise.race([read(), patience.out]);
+    bytes = await within(entry.url, read);
   } catch (error) {
     if (signal?.aborted) throw aborted();
     if (error instanceof LiveError) throw error;
     const code = (await whatComes(entry.url, 'HEAD')) === 'portal' ? 'portal' : 'network';
     throw new LiveError(code, `${entry.url}: ${error instanceof Error ? error.message : error}`);
   } finally {
-    patience.stop();
+    abort(); // after a silence there may yet be something on the line
     signal?.removeEventListener('abort', abort);
   }
   await turn(); // handing 14 MB to the hash, and later to the cache, copies them: a task each

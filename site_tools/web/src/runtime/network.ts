@@ -1,6 +1,6 @@
 /** A denoiser as the function that `guidance.ts` takes, keeping the count that the page shows: the one place that knows its inputs. */
 import type { Network } from '../maths/guidance.ts';
-import { imageShape } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import type { Session } from './runtime.ts';
 
 export interface Meter {
@@ -33,6 +33,13 @@ export function networkOf(session: Session, images: number, signal: AbortSignal)
     return outputs[output]!.data as Float32Array;
   };
   return { net, meter };
+}
+
+/** Channels, height and width of the images x [B, C, H, W] that a denoiser takes. */
+export function imageShape({ name, inputs }: Manifest): number[] {
+  const shape = inputs['x']?.shape.slice(1) ?? [];
+  if (shape.length !== 3 || !shape.every((size): size is number => typeof size === 'number')) throw new TypeError(`${name} does not take images`);
+  return shape;
 }
 
 /** What `makeDenoise` must know of the network, as the manifest says it. */

@@ -1,6 +1,6 @@
 /** One worker and the calls that wait for it: requests go one at a time, an error fails only its own call. */
 import { aborted, asLiveError, codeFromMessage, LiveError } from '../page/errors.ts';
-import { PATIENCE_S, Patience } from '../page/patience.ts';
+import { patience, PATIENCE_S, type Patience } from '../page/patience.ts';
 import { fileEntry, loadBytes } from './files.ts';
 import type { Answer, Request, Result } from './protocol.ts';
 
@@ -33,7 +33,7 @@ export const REPLACED = new LiveError('worker', 'stopped while it was busy');
 interface Call {
   /** When it was sent. */
   start: number;
-  patience: Patience;
+  silence: Patience;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
@@ -61,7 +61,7 @@ export class WorkerLink {
     worker.onmessage = ({ data }) => {
       const call = this.#waiting.get(data.id);
       if (!call) return;
-      call.patience.stop();
+      call.silence.stop();
       if ('began' in data) return;
       this.#waiting.delete(data.id);
       this.#longest = Math.max(this.#longest, performance.now() - call.start);
@@ -97,14 +97,14 @@ export class WorkerLink {
 
   #send(request: Request, transfer: Transferable[], signal?: AbortSignal): Promise<Result> {
     const id = this.#nextId++;
-    const patience = new Patience('worker', () => this.#die(new LiveError('worker', `no answer for ${PATIENCE_S} s`)));
+    const silence = patience(() => this.#die(new LiveError('worker', `no answer for ${PATIENCE_S} s`)));
     let grace: ReturnType<typeof setTimeout> | undefined;
     const unwanted = () => {
       grace = setTimeout(() => this.#die(REPLACED), Math.max(GRACE_MS, GRACE_CALLS * this.#longest));
     };
     signal?.addEventListener('abort', unwanted, { once: true });
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.set(id, { start: performance.now(), patience, resolve, reject });
+      this.#waiting.set(id, { start: performance.now(), silence, resolve, reject });
       try {
         this.worker.postMessage({ id, ...request }, transfer);
       } catch (error) {
@@ -112,7 +112,7 @@ export class WorkerLink {
         reject(asLiveError(error));
       }
     }).finally(() => {
-      patience.stop();
+      silence.stop();
       clearTimeout(grace);
       signal?.removeEventListener('abort', unwanted);
     });

@@ -1,13 +1,13 @@
 /** <reverse-process>: noise becomes images, one visible step after the other. */
-import { paintGrid, toBytes } from '../../images/grid.ts';
+import { IMAGE_GRID, paintGrid, toBytes } from '../../images/grid.ts';
 import { makeDenoise } from '../../maths/guidance.ts';
-import { median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
+import { imageShape, median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
 import { SCHEDULES, type NoiseSchedule, type ScheduleName } from '../../maths/noise.ts';
 import { savePng } from '../../images/png.ts';
-import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
+import { normalImages } from '../../maths/random.ts';
 import { reverseTexts } from './texts.ts';
 import { ddim, ddpm, type Denoise, type State } from '../../maths/samplers.ts';
-import { currentPage, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
+import { currentPage, formatBytes, html, icon, LiveElement, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
 
 const COUNT = 16;
 /** Trajectories longer than this are thinned for looking back: 1000 steps would take 25 MB. */
@@ -53,7 +53,7 @@ class ReverseProcess extends LiveElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    loadJson<Manifest>(`models/${this.model}.json`).then(
+    runtime.manifest(this.model).then(
       (manifest) => (this.manifest = manifest),
       () => {}, // the run will tell what is wrong
     );
@@ -71,12 +71,15 @@ class ReverseProcess extends LiveElement {
 
   protected override async execute(signal: AbortSignal): Promise<void> {
     this.#replay++;
-    const noise = await startNoise(this.seed); // while the model is on its way
+    const manifest = (this.manifest = await runtime.manifest(this.model));
+    const pixels = imageShape(manifest).reduce((a, b) => a * b);
+    const classes = manifest.labels[currentPage().lang].length;
+    const noise = await startNoise(this.seed, pixels);
     const session = await this.openModel(signal);
     const facts = networkFacts(session);
     const { steps, guidance } = this;
     const y = Array.from({ length: COUNT }, (_, i) =>
-      this.label === 'mixed' ? i % 10 : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
+      this.label === 'mixed' ? i % classes : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
     );
     const { net, meter } = networkOf(session, COUNT, signal);
     this.#meter = meter;
@@ -85,7 +88,7 @@ class ReverseProcess extends LiveElement {
     const every = Math.ceil(steps / MOST_FRAMES);
     const frames: Frame[] = [];
     const start = performance.now();
-    for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps)) {
+    for await (const state of this.#states(makeDenoise(net, y, guidance, facts), schedule, noise, steps, pixels)) {
       signal.throwIfAborted();
       const last = state.step === steps;
       if (state.step % every === 0 || last) {
@@ -105,9 +108,9 @@ class ReverseProcess extends LiveElement {
     this.message = this.texts.done(COUNT, meter.nfe, this.#seconds.toFixed(1));
   }
 
-  #states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, steps: number): AsyncGenerator<State> {
+  #states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, steps: number, pixels: number): AsyncGenerator<State> {
     const seed = this.seed + this.path; // at path 0 the same stream as in Python
-    const stepNoise = (step: number) => normalImages(seed, step, COUNT);
+    const stepNoise = (step: number) => normalImages(seed, step, COUNT, 0, pixels);
     if (this.sampler === 'ddim') return ddim(denoise, schedule, x, steps, { eta: this.eta, stepNoise });
     return ddpm(denoise, schedule, x, steps, { stepNoise, variance: this.sampler === 'ddpm-small' ? 'small' : 'large' });
   }
@@ -136,7 +139,7 @@ class ReverseProcess extends LiveElement {
     const frame = this.frames[this.shown];
     if (!frame) return;
     const pixels = this.view === 'x' ? frame.x : (frame.x0 ?? this.frames[1]?.x0 ?? new Uint8ClampedArray(frame.x.length).fill(128));
-    paintGrid(this.querySelector('canvas')!, pixels, COUNT);
+    paintGrid(this.querySelector('canvas')!, pixels, COUNT, { ...IMAGE_GRID, size: Math.sqrt(pixels.length / COUNT) });
   }
 
   // --- Frame -----------------------------------------------------------------------------------------
@@ -220,10 +223,10 @@ class ReverseProcess extends LiveElement {
 }
 
 /** The start noise, made a few images at a time: the first call, not yet compiled, would be a long task. */
-async function startNoise(seed: number): Promise<Float32Array> {
-  const noise = new Float32Array(COUNT * IMAGE_SIZE);
+async function startNoise(seed: number, pixels: number): Promise<Float32Array> {
+  const noise = new Float32Array(COUNT * pixels);
   for (let first = 0; first < COUNT; first += 4) {
-    noise.set(normalImages(seed, 0, 4, first), first * IMAGE_SIZE);
+    noise.set(normalImages(seed, 0, 4, first, pixels), first * pixels);
     await turn();
   }
   return noise;
