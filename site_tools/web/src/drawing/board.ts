@@ -1,6 +1,7 @@
 /** A small black board on the page; what the reader draws on it becomes a 28 x 28 image like those of the data set. */
 import { Pad, paintCursor, paintStrokes, type Stroke } from './pad.ts';
-import { canvasOf, toGray } from '../images/picture.ts';
+import { canvasOf, contextOf } from '../images/canvas.ts';
+import { toGray } from '../images/picture.ts';
 
 /** Side of the board's canvas in pixels. */
 export const BOARD_SIZE = 196;
@@ -56,7 +57,7 @@ export class DrawingPad {
   }
 
   #paint(canvas: HTMLCanvasElement): void {
-    const context = canvas.getContext('2d')!;
+    const context = contextOf(canvas);
     this.#paintStrokes(context);
     context.strokeStyle = '#f7b955';
     paintCursor(context, this.#pad?.cursor, 0, 0, BOARD_SIZE, 1);

@@ -12,7 +12,7 @@ import { unwatch, watch } from '../page/observe.ts';
 import { currentPage } from '../page/page.ts';
 import { RunnableElement } from './runnable.ts';
 import { runtime } from '../runtime/runtime.ts';
-import { stateFromLink, stateLink } from './state.ts';
+import { pointsAt, stateFromLink, stateLink } from './state.ts';
 import { formatBytes, texts } from '../page/texts.ts';
 
 export abstract class LiveElement extends RunnableElement {
@@ -66,7 +66,7 @@ export abstract class LiveElement extends RunnableElement {
       this.addEventListener('keydown', (event) => event.stopPropagation()); // Material's shortcuts: s, f, /, n, p
       this.addEventListener('fullscreenchange', () => this.requestUpdate());
       // Whoever follows a link to this demo is meant to see it.
-      const linkedHere = Object.keys(linked).length > 0 || decodeURIComponent(location.hash) === `#${this.demoId}`;
+      const linkedHere = Object.keys(linked).length > 0 || pointsAt(location.hash, this.demoId);
       this.covered = !linkedHere && isOpenQuestion(this.question);
     }
     document.addEventListener(EXERCISE_DONE, this.#uncover);
@@ -92,6 +92,16 @@ export abstract class LiveElement extends RunnableElement {
     setTimeout(() => {
       if (!this.isConnected && this.spec.runtime && !document.querySelector('[data-live-runtime]')) runtime.shutdown();
     });
+  }
+
+  /** What goes wrong while drawing becomes a sentence too. */
+  protected override performUpdate(): void {
+    try {
+      super.performUpdate();
+    } catch (error) {
+      console.error(error);
+      if (this.phase !== 'error') this.fail(error);
+    }
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -132,7 +142,8 @@ export abstract class LiveElement extends RunnableElement {
   }
 
   #renderNotice(): TemplateResult | typeof nothing {
-    if (this.phase === 'error') return failureNotice(this.message, this.failure?.detail ?? '', () => void this.run());
+    const { failure } = this;
+    if (failure) return failureNotice(texts().failures[failure.code], failure.detail, () => void this.run());
     return this.phase === 'loading' ? loadingNotice(this.progress) : nothing;
   }
 
