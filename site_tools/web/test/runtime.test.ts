@@ -5,17 +5,19 @@ const loads: string[] = [];
 let failing: Error | undefined;
 vi.mock('../src/runtime/files.ts', async () => {
   const { aborted } = await import('../src/page/errors.ts');
-  const read = async (file: string, { signal }: { signal?: AbortSignal } = {}) => {
+  const read = async (file: string, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (loaded: number) => void } = {}) => {
     loads.push(file);
     await new Promise((resolve) => setTimeout(resolve));
     if (signal?.aborted) throw aborted();
     if (failing) throw failing;
+    onProgress?.(2);
+    onProgress?.(4);
     return new Uint8Array(4);
   };
   return {
     loadBytes: read,
     loadJson: async (file: string, options?: object) => (await read(file, options), { schema: 1, output: 'velocity' }),
-    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '' }),
+    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '', ...(file.endsWith('.wasm') ? { gzip: 1 } : {}) }),
     isCached: async () => false,
     forget: async (file: string) => void loads.push(`forget ${file}`),
   };
@@ -191,4 +193,15 @@ test('a browser without WebAssembly or SIMD is told apart', () => {
   vi.stubGlobal('WebAssembly', undefined);
   expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'no-wasm' }));
   vi.unstubAllGlobals();
+});
+
+test('what is announced is what is counted: bytes as they travel, to the last one', async () => {
+  const runtime = new Runtime(start);
+  const seen: [number, number][] = [];
+  expect(runtime.size('a').wire).toBe(4 + 1 + 4 + 4); // the wasm travels compressed
+  await runtime.open('a', { onProgress: (loaded, total) => seen.push([loaded, total]) });
+  expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([13]));
+  expect(seen.at(-1)).toEqual([13, 13]);
+  const counted = seen.map(([loaded]) => loaded);
+  expect(counted).toEqual([...counted].sort((a, b) => a - b));
 });
