@@ -71,6 +71,7 @@ class ReverseProcess extends LiveElement {
 
   protected override async execute(signal: AbortSignal): Promise<void> {
     this.#replay++;
+    this.stale = false;
     const noise = await startNoise(this.seed); // while the model is on its way
     const session = await this.openModel(signal);
     const facts = networkFacts(session);
@@ -116,7 +117,10 @@ class ReverseProcess extends LiveElement {
     if (name === 'view' || !runtime.isOpen(this.model)) return;
     const calls = this.steps * (this.guidance === 1 ? 1 : 2);
     if (this.#msPerStep * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
-    else this.message = this.texts.stale;
+    else {
+      this.stale = true;
+      this.message = this.texts.stale;
+    }
   }
 
   // --- Looking back ----------------------------------------------------------------------------------
