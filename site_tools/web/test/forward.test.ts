@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { minus } from '../src/elements/forward-process/facts.ts';
 import { barsPath, cutBars, normalPath, ticks } from '../src/elements/forward-process/paths.ts';
 import { decibel, density, histogram, moments, noised, normalDensity, snr, threeFigures, withoutShrink } from '../src/elements/forward-process/maths.ts';
 import { cosineSchedule, linearSchedule } from '../src/maths/noise.ts';
@@ -36,6 +37,11 @@ test('a variance-preserving step keeps variance 1, and its betas come back from 
     const beta = sigma[k]! ** 2 - sigma[k - 1]! ** 2;
     expect((1 - beta) * schedule.sigma[k - 1]! ** 2 + beta).toBeCloseTo(schedule.sigma[k]! ** 2, 9);
   }
+});
+
+test('a number that rounds to nothing has no sign', () => {
+  expect([-0.04, 0.04, -0.05, -12.34, -10].map((value) => minus(value, 1))).toEqual(['0.0', '0.0', '−0.1', '−12.3', '−10.0']);
+  expect([-0.001, -0, -0.25].map((value) => minus(value))).toEqual(['0.00', '0.00', '−0.25']);
 });
 
 test('noise of variance 1 on data of variance 1 stays at variance 1', () => {

@@ -24,12 +24,14 @@ vi.mock('../src/runtime/files.ts', async () => {
     await new Promise((resolve) => setTimeout(resolve));
     if (signal?.aborted) throw aborted();
     if (failing) throw failing;
+    onProgress?.(2);
+    onProgress?.(4);
     return new Uint8Array(4);
   };
   return {
     loadBytes: read,
     loadJson: async (file: string, options?: object) => (await read(file, options), manifest),
-    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '' }),
+    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '', ...(file.endsWith('.wasm') ? { gzip: 1 } : {}) }),
     isCached: async () => false,
     forget: async (file: string) => void loads.push(`forget ${file}`),
   };
@@ -342,4 +344,15 @@ test('what another download still reports after a failure is no news', async () 
   news.mockClear();
   for (const report of progress.values()) report(4);
   expect(news).not.toHaveBeenCalled();
+});
+
+test('what is announced is what is counted: bytes as they travel, to the last one', async () => {
+  const runtime = new Runtime(start);
+  const seen: [number, number][] = [];
+  expect(runtime.size('a').wire).toBe(4 + 1 + 4 + 4); // the wasm travels compressed
+  await runtime.open('a', { onProgress: (loaded, total) => seen.push([loaded, total]) });
+  expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([13]));
+  expect(seen.at(-1)).toEqual([13, 13]);
+  const counted = seen.map(([loaded]) => loaded);
+  expect(counted).toEqual([...counted].sort((a, b) => a - b));
 });

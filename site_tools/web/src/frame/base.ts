@@ -12,7 +12,7 @@ import { unwatch, watch } from '../page/observe.ts';
 import { currentPage } from '../page/page.ts';
 import { RunnableElement } from './runnable.ts';
 import { runtime } from '../runtime/runtime.ts';
-import { pointsAt, stateFromLink, stateLink } from './state.ts';
+import { pointsAt, stateFromLink, stateLink, type NumberSpec } from './state.ts';
 import { formatBytes, texts } from '../page/texts.ts';
 
 export abstract class LiveElement extends RunnableElement {
@@ -47,6 +47,13 @@ export abstract class LiveElement extends RunnableElement {
   }
   /** Colours changed: redraw what is not CSS. */
   protected themeChanged(): void {}
+
+  /** What to say instead of a promise when a link cannot hold all that is shown; "" if it can. */
+  protected get notInLink(): string {
+    return '';
+  }
+  /** Settings changed since the picture was made, and it waits for the button. */
+  protected stale = false;
 
   // --- Life ----------------------------------------------------------------------------------------
 
@@ -157,7 +164,7 @@ export abstract class LiveElement extends RunnableElement {
     const open = !this.spec.runtime || runtime.isOpen(this.model);
     return html`
       <div class="live-actions">
-        <button type="button" class="live-button live-primary" @click=${this.run}>${this.runLabel}</button>
+        <button type="button" class="live-button live-primary" @click=${this.#press}>${this.runLabel}</button>
         ${this.busy ? html`<button type="button" class="live-button" @click=${this.cancel}>${t.cancel}</button>` : nothing} ${extra}
         ${open || this.busy || this.cached === undefined
           ? nothing
@@ -165,6 +172,15 @@ export abstract class LiveElement extends RunnableElement {
       </div>
     `;
   }
+
+  /** The same seed would give the same picture: when a run has ended, the next one takes another. */
+  #press = (): void => {
+    const seed = this.spec.state['seed'] as NumberSpec | undefined;
+    if (seed && this.phase === 'ready' && this.hasResult && !this.stale) {
+      this.setQuietly('seed', (Number(this.state['seed']) + 1) % (seed.max + 1));
+    }
+    void this.run();
+  };
 
   // --- Guess first -----------------------------------------------------------------------------------
 
@@ -195,7 +211,7 @@ export abstract class LiveElement extends RunnableElement {
     try {
       await navigator.clipboard.writeText(link);
       this.shownLink = '';
-      this.message = texts().linkCopied;
+      this.message = this.notInLink || texts().linkCopied;
     } catch {
       this.shownLink = link; // plain http on a network, or the reader said no
       this.message = texts().linkShown;

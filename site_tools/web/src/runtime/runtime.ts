@@ -15,6 +15,9 @@ const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 
 
 export type Progress = (loaded: number, total: number) => void;
 
+/** Bytes of a file as they travel: compressed, if the table knows. What is announced and what is counted are these. */
+const onTheWire = (file: string): number => fileEntry(file).gzip ?? fileEntry(file).bytes;
+
 /** An opened model. */
 export interface Session {
   manifest: Manifest;
@@ -58,7 +61,7 @@ export class Runtime {
   size(model: string): { wire: number; memory: number } {
     const entries = this.files(model).map(fileEntry);
     const sum = (bytes: number[]) => bytes.reduce((a, b) => a + b, 0);
-    return { wire: sum(entries.map((e) => e.gzip ?? e.bytes)), memory: sum(entries.map((e) => e.bytes)) };
+    return { wire: sum(this.files(model).map(onTheWire)), memory: sum(entries.map((e) => e.bytes)) };
   }
 
   isCached(model: string): Promise<boolean> {
@@ -150,12 +153,12 @@ export class Runtime {
     const [worker, wasm, manifestName, graph] = this.files(model) as [string, string, string, string];
     const loaded = new Map<string, number>();
     const fresh = !this.#worker;
-    const total = [manifestName, graph, ...(fresh ? [worker, wasm] : [])].reduce((sum, f) => sum + fileEntry(f).bytes, 0);
+    const total = [manifestName, graph, ...(fresh ? [worker, wasm] : [])].reduce((sum, f) => sum + onTheWire(f), 0);
     const read = (file: string) => ({
       signal,
       onProgress: (bytes: number) => {
-        loaded.set(file, bytes);
-        const sum = [...loaded.values()].reduce((a, b) => a + b, fresh ? fileEntry(worker).bytes : 0);
+        loaded.set(file, (bytes * onTheWire(file)) / fileEntry(file).bytes); // a browser tells only the bytes it has unpacked
+        const sum = [...loaded.values()].reduce((a, b) => a + b, fresh ? onTheWire(worker) : 0);
         for (const watcher of watchers) watcher(sum, total);
       },
     });

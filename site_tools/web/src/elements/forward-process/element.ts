@@ -24,6 +24,8 @@ class ForwardProcess extends LiveElement {
   static override spec = spec;
   static override properties = { ...stateProperties(spec), playing: { state: true } };
   declare source: 'samples' | 'drawing' | 'picture';
+  /** What is drawn on the board, as `strokes.ts` writes it. */
+  declare strokes: string;
   declare label: number;
   declare image: number;
   declare schedule: ScheduleName;
@@ -35,7 +37,10 @@ class ForwardProcess extends LiveElement {
 
   #samples: Samples | undefined;
   #picture: Float32Array | undefined;
-  readonly #board = new DrawingPad(() => void this.run());
+  readonly #board = new DrawingPad(() => {
+    this.setQuietly('strokes', this.#board.text);
+    void this.run();
+  });
   #x0: Float32Array | undefined;
   #eps: { seed: number; values: Float32Array } | undefined;
   #process: { key: string; value: Process } | undefined;
@@ -53,9 +58,19 @@ class ForwardProcess extends LiveElement {
     return this.#x0 !== undefined;
   }
 
+  protected override firstUpdated(): void {
+    this.#board.text = this.strokes;
+    if (this.source === 'drawing' && !this.#board.empty && !this.covered) void this.run(); // a link brought it
+  }
+
   protected override changed(name: string): void {
     if (name !== 't') this.playing = false;
+    if (name === 'strokes') this.#board.text = this.strokes;
     void this.run(); // nothing is slow here: what the reader moves follows at once
+  }
+
+  protected override get notInLink(): string {
+    return this.source === 'picture' ? this.texts.notInLink : '';
   }
 
   override disconnectedCallback(): void {

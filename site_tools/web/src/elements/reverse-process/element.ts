@@ -75,10 +75,11 @@ class ReverseProcess extends LiveElement {
 
   protected override async execute(signal: AbortSignal): Promise<void> {
     this.#replay++;
+    this.stale = false;
     const manifest = (this.manifest = await runtime.manifest(this.model));
     const pixels = imageShape(manifest).reduce((a, b) => a * b);
     const classes = manifest.labels[currentPage().lang].length;
-    const noise = await startNoise(this.seed, pixels);
+    const noise = await startNoise(this.seed, pixels); // while the model is on its way
     const session = await this.openModel(signal);
     const facts = networkFacts(session);
     const { steps, guidance } = this;
@@ -119,7 +120,10 @@ class ReverseProcess extends LiveElement {
     if (name === 'view' || !runtime.isOpen(this.model)) return;
     const calls = SAMPLERS[this.sampler].nfe(this.steps) * (this.guidance === 1 ? 1 : 2);
     if (this.#msPerStep * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
-    else this.message = this.texts.stale;
+    else {
+      this.stale = true;
+      this.message = this.texts.stale;
+    }
   }
 
   // --- Looking back ----------------------------------------------------------------------------------
