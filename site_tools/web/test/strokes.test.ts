@@ -53,7 +53,7 @@ test('what was read is written the same again, leaps and points outside the squa
   }
 });
 
-test('a long drawing keeps within what a link holds, and what the elements' specs allow', () => {
+test('a long drawing keeps within what a link holds, and what the specs of the elements allow', () => {
   const long = Array.from({ length: 24 }, (_, i) => scribble(i, 2000));
   const text = encodeStrokes(long);
   expect(text.length).toBeLessThanOrEqual(MOST_CHARACTERS);
