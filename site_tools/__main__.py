@@ -108,9 +108,10 @@ def _measure(arguments: Arguments) -> None:
 
 
 def _samples(_: Arguments) -> None:
-    from site_tools.course.samples import write_samples
+    from site_tools.course.samples import write_labels, write_samples
 
     write_samples(ASSETS / "data" / "fashion-samples.json")
+    write_labels(environment.WEB / "src" / "images" / "fashion-labels.json")
 
 
 def _figures(_: Arguments) -> None:

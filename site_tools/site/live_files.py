@@ -15,13 +15,12 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
+from site_tools.models.manifest import GOLDEN_SUFFIX, read_manifests
 
 LIVE_FOLDER = "assets/live"
 
 # Below the assets folder these carry a hash in the site; figures keep their names.
 HASHED_FOLDERS = ("models", "data")
-
-GOLDEN_SUFFIX = ".golden.json"  # what tests compare with; no page asks for it
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
         for folder in folders:
             for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else ():
                 logical = path.relative_to(root).as_posix()
-                if path.name.endswith(GOLDEN_SUFFIX):
+                if path.name.endswith(GOLDEN_SUFFIX):  # what tests compare with; no page asks for it
                     continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)
@@ -87,17 +86,9 @@ def posters(assets: Path) -> dict[str, str]:
     """Name of every model below `assets` -> its poster there, "" for none.
 
     Raises:
-        UserError: a manifest that is not JSON.
+        UserError: a manifest that is none.
     """
-    found = {}
-    for path in sorted((assets / "models").glob("*.json")):
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path} is not a manifest ({error}): export the model again.") from None
-        if isinstance(manifest, dict) and "schema" in manifest:
-            found[path.stem] = str(manifest.get("poster", ""))
-    return found
+    return {name: manifest.poster for name, manifest in read_manifests(assets / "models").items()}
 
 
 def require_bundle(table: dict[str, Asset], bundle: Path) -> None:

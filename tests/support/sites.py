@@ -1,11 +1,14 @@
 """Tiny sites for tests: a few pages, a model that is only a manifest, and a bundle of stand-ins."""
 
+import hashlib
 import json
 import logging
 from pathlib import Path
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+
+from site_tools.models.manifest import DenoiserFacts, Graph, Manifest
 
 ELEMENTS = {
     "spin-noise": {
@@ -59,6 +62,23 @@ TWO_LANGUAGES = (
 )
 
 
+def manifest(name: str, content: bytes) -> Manifest:
+    """Of a model whose bytes are `content`."""
+    return Manifest(
+        name=name,
+        kind="image-denoiser",
+        parameters=2_000_000,
+        graphs={"denoise": Graph(f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, {}, {})},
+        labels={},
+        metrics={"fd_cnn": 1.234, "agreement": 0.9},
+        golden=f"{name}.golden.json",
+        poster="",
+        credit="",
+        licence="MIT",
+        facts=DenoiserFacts(10, 14.0, {}, {}, 10, 0.5),
+    )
+
+
 def make_site(
     root: Path,
     pages: dict[str, str],
@@ -80,15 +100,7 @@ def make_site(
         "assets/figures/dots-light.svg": SVG,
         "assets/figures/dots-dark.svg": SVG,
         "assets/models/garments.onnx": "weights",
-        "assets/models/garments.json": json.dumps(
-            {
-                "schema": 1,
-                "name": "garments",
-                "bytes": 2_000_000,
-                "poster": "",
-                "metrics": {"fd_cnn": 1.234, "agreement": 0.9},
-            }
-        ),
+        "assets/models/garments.json": json.dumps(manifest("garments", b"weights").to_json()),
         "styles/own.css": "body { margin: 0 }",
         "facts.yml": "classroom: {students: 60}\n",
     }

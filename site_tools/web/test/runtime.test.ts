@@ -14,7 +14,7 @@ vi.mock('../src/runtime/files.ts', async () => {
   };
   return {
     loadBytes: read,
-    loadJson: async (file: string, options?: object) => (await read(file, options), { schema: 1, output: 'velocity' }),
+    loadJson: async (file: string, options?: object) => (await read(file, options), { schema: 2, graphs: { denoise: { outputs: { velocity: {} } } } }),
     fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '' }),
     isCached: async () => false,
     forget: async (file: string) => void loads.push(`forget ${file}`),

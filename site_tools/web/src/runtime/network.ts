@@ -30,8 +30,8 @@ export function networkOf(session: Session, images: number, signal: AbortSignal)
 
 /** What `makeDenoise` must know of the network, as the manifest says it. */
 export const networkFacts = ({ manifest }: Session) => ({
-  unconditional: manifest.unconditional,
-  logSnrLimit: manifest.log_snr_limit,
+  unconditional: manifest.facts.unconditional,
+  logSnrLimit: manifest.facts.log_snr_limit,
 });
 
 export function median(values: number[]): number {

@@ -4,7 +4,7 @@
  */
 import { aborted, LiveError } from '../page/errors.ts';
 import { fileEntry, forget, isCached, loadBytes, loadJson } from './files.ts';
-import { MANIFEST_SCHEMA, type Manifest } from './manifest.ts';
+import { DENOISE, MANIFEST_SCHEMA, type Manifest } from './manifest.ts';
 import type { Feed } from './protocol.ts';
 import { startWorker, WorkerLink, type WorkerLike } from './worker-link.ts';
 
@@ -148,11 +148,13 @@ export class Runtime {
       loadJson<Manifest>(manifestFile, read(manifestFile)),
     ]);
     if (manifest.schema !== MANIFEST_SCHEMA) throw new LiveError('model', `manifest schema ${manifest.schema}`);
+    const [output] = Object.keys(manifest.graphs[DENOISE]?.outputs ?? {});
+    if (!output) throw new LiveError('model', `${model} has no output`);
     await ready.call({ op: 'load', model, bytes }, [bytes.buffer], signal);
     return {
       manifest,
       run: async (feeds, runSignal) => {
-        const result = await ready.call({ op: 'run', model, feeds, output: manifest.output }, [], runSignal);
+        const result = await ready.call({ op: 'run', model, feeds, output }, [], runSignal);
         return { data: result.data!, ms: result.ms! };
       },
     };

@@ -1,5 +1,6 @@
 /** What <forward-process> says, in both languages. */
 import type { Language } from '../../page/page.ts';
+import labels from '../../images/fashion-labels.json';
 
 const zh = {
   title: '从图像到噪声',
@@ -9,7 +10,7 @@ const zh = {
     schedule: { linear: '线性（DDPM）', cosine: '余弦', flow: '直线路径' },
     shrink: { keep: '乘 √(1−β)', drop: '不乘' },
   } as Record<string, Record<string, string>>,
-  classes: ['T 恤', '裤子', '套衫', '连衣裙', '外套', '凉鞋', '衬衫', '运动鞋', '包', '短靴'],
+  classes: labels.zh,
   run: '取一张真图，开始加噪',
   play: '播放',
   pause: '暂停',
@@ -46,7 +47,7 @@ const en: ForwardTexts = {
     schedule: { linear: 'linear (DDPM)', cosine: 'cosine', flow: 'straight path' },
     shrink: { keep: 'times √(1−β)', drop: 'do not' },
   },
-  classes: ['T-shirt', 'trousers', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle boot'],
+  classes: labels.en,
   run: 'Take a real image and add noise',
   play: 'Play',
   pause: 'Pause',
