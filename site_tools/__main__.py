@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from demos.errors import UserError
 from site_tools.messages import annotate
@@ -108,9 +109,10 @@ def _measure(arguments: Arguments) -> None:
 
 
 def _samples(_: Arguments) -> None:
-    from site_tools.course.samples import write_samples
+    from site_tools.course.samples import write_labels, write_samples
 
     write_samples(ASSETS / "data" / "fashion-samples.json")
+    write_labels(environment.WEB / "src" / "images" / "fashion-labels.json")
 
 
 def _figures(_: Arguments) -> None:
@@ -169,6 +171,8 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "seed-pages": (_seed_pages, "the page that shows where the customer's document lives on", "site"),
     "notebooks": (_notebooks, "execute the notebooks and store their outputs", "notebook"),
 }
+# What an author does with the installed package; the rest makes or checks this course and needs its repository.
+FOR_AUTHORS = ("serve", "site", "lectures", "import")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -176,7 +180,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     parsers = {}
     for name, (function, text, _needs) in COMMANDS.items():
-        parsers[name] = commands.add_parser(name, help=text, description=text)
+        shown: dict[str, Any] = {"help": text} if name in FOR_AUTHORS or environment.in_checkout() else {}
+        parsers[name] = commands.add_parser(name, description=text, **shown)
         parsers[name].set_defaults(function=function)
     parsers["serve"].add_argument("--address", default="127.0.0.1:8000", metavar="HOST:PORT")
     parsers["serve"].add_argument("--open", action="store_true", help="open it in a browser")
@@ -219,6 +224,11 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
     try:
+        if not environment.in_checkout() and arguments.command not in FOR_AUTHORS:
+            raise UserError(
+                f"`{arguments.command}` makes or checks this course itself and needs its repository: clone it and run "
+                f"the command there; with the package alone there are {', '.join(FOR_AUTHORS)}."
+            )
         if environment.in_checkout():
             environment.ensure_venv()
             if (status := environment.enter_venv(argv)) is not None:

@@ -4,7 +4,6 @@ Whatever is measured has one home (a manifest or `facts.yml`); a page that names
 stops the build, and a number that is measured again changes on every page.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from site_tools.authoring.fences import BlockError, lines_of
 from site_tools.authoring.page import Value
 from site_tools.authoring.prose import prose
 from site_tools.messages import nearest
+from site_tools.models.manifest import Manifest, read_manifests
 
 READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
 
@@ -44,20 +44,21 @@ def flatten(value: object, prefix: str) -> Iterator[tuple[str, Value]]:
         yield prefix, value
 
 
-def facts_of_manifest(manifest: Mapping) -> dict[str, Value]:
+def facts_of_manifest(manifest: Manifest) -> dict[str, Value]:
     """The numbers of one model: its metrics, its size and the length of its training.
 
-    A metric stands directly behind the model's name; everything else as in the manifest. Beside
+    Metrics and the facts of its kind stand directly behind the model's name; the rest as in the manifest. Beside
     bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are readable.
     """
-    name = manifest["name"]
-    facts = dict(flatten({key: manifest[key] for key in manifest if key not in ("metrics", "labels", "inputs")}, name))
-    facts |= dict(flatten(manifest.get("metrics", {}), name))
+    name, said = manifest.name, manifest.to_json()
+    kind, metrics = said.pop("facts"), said.pop("metrics")
+    facts: dict[str, Value] = {f"{name}.bytes": manifest.bytes}
+    for part in (said, kind, metrics):
+        facts |= dict(flatten({key: part[key] for key in part if key not in ("labels", "graphs")}, name))
     for key, readable, unit in READABLE:
-        if key in manifest:
-            facts[f"{name}.{readable}"] = manifest[key] / unit
-    if "trained_steps" in manifest:
-        facts[f"{name}.steps"] = manifest["trained_steps"]
+        facts[f"{name}.{readable}"] = getattr(manifest, key) / unit
+    if "trained_steps" in kind:
+        facts[f"{name}.steps"] = kind["trained_steps"]
     return facts
 
 
@@ -65,16 +66,11 @@ def read_facts(assets: Path, facts_file: Path | None) -> dict[str, Value]:
     """All numbers that prose may name.
 
     Raises:
-        UserError: a file that is not JSON or YAML.
+        UserError: a manifest that is none, or facts that are not YAML.
     """
     facts: dict[str, Value] = {}
-    for path in sorted((assets / "models").glob("*.json")):
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UserError(f"{path} is not JSON ({error}): export the model again.") from None
-        if isinstance(manifest, dict) and "schema" in manifest and "name" in manifest:
-            facts |= facts_of_manifest(manifest)
+    for manifest in read_manifests(assets / "models").values():
+        facts |= facts_of_manifest(manifest)
     if facts_file and facts_file.is_file():
         try:
             facts |= dict(flatten(yaml.safe_load(facts_file.read_text(encoding="utf-8")) or {}, ""))

@@ -8,6 +8,7 @@ import numpy as np
 
 from demos.data import NUM_CLASSES, load_fashion_mnist
 from demos.files import write_json
+from site_tools.models.labels import FASHION_LABELS
 
 PER_CLASS = 20
 
@@ -29,6 +30,11 @@ def write_samples(path: Path) -> None:
         },
         indent=None,
     )
+
+
+def write_labels(path: Path) -> None:
+    """Write the names of the classes for the web code, which has to show them before it reads any other file."""
+    write_json(path, FASHION_LABELS)
 
 
 def read_samples(path: Path) -> tuple[np.ndarray, np.ndarray]:

@@ -3,25 +3,28 @@
 Nothing is written unless ONNX Runtime and PyTorch agree on every golden input.
 """
 
-import hashlib
 import inspect
 import json
 from pathlib import Path
 
 import torch
 
-from demos.data import CLASS_NAMES
+from demos.data import IMAGE_SIZE
 from demos.diffusion.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES
 from demos.errors import UserError
 from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
 from site_tools.models.golden import golden_vectors
-from site_tools.models.manifest import FASHION_LABELS, Manifest
-from site_tools.models.onnx_file import OnnxDenoiser, to_onnx
+from site_tools.models.labels import FASHION_LABELS
+from site_tools.models.manifest import GOLDEN_SUFFIX, DenoiserFacts, Manifest
+from site_tools.models.onnx_file import OnnxDenoiser, describe, to_onnx
 
 TOLERANCE = 2e-4  # largest difference of a pixel; float32 sums in another order reach about 1e-5
 LARGEST_BYTES = 2_000_000
+DENOISE = "denoise"  # the role of a denoiser's one graph
+CREDIT = "Trained on Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747)"
+LICENCE = "MIT"
 
 
 def largest_difference(first, second) -> float:
@@ -56,7 +59,11 @@ def metrics_path(name: str) -> Path:
 
 def denoiser_to_onnx(net: torch.nn.Module) -> bytes:
     """A denoiser as the file that ships."""
-    example = {"x": torch.randn(2, 1, 28, 28), "log_snr": torch.randn(2), "y": torch.tensor([1, UNCONDITIONAL])}
+    example = {
+        "x": torch.randn(2, 1, IMAGE_SIZE, IMAGE_SIZE),
+        "log_snr": torch.randn(2),
+        "y": torch.tensor([1, UNCONDITIONAL]),
+    }
     return to_onnx(net, example, "velocity").SerializeToString()
 
 
@@ -83,31 +90,27 @@ def export(name: str, folder: Path) -> Manifest:
     metrics = metrics_path(name)
     manifest = Manifest(
         name=name,
-        preset=released.facts["preset"],
-        trained_steps=released.facts["step"],
-        training_hours=round(released.facts["elapsed_s"] / 3600, 2),
+        kind="image-denoiser",
         parameters=sum(parameter.numel() for parameter in released.net.parameters()),
-        file=f"{name}.onnx",
-        sha256=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-        inputs={
-            "x": {"shape": ["B", 1, 28, 28], "dtype": "float32"},
-            "log_snr": {"shape": ["B"], "dtype": "float32"},
-            "y": {"shape": ["B"], "dtype": "int64"},
-        },
-        output="velocity",
+        graphs={DENOISE: describe(content, f"{name}.onnx")},
         labels=FASHION_LABELS,
-        unconditional=UNCONDITIONAL,
-        log_snr_limit=LOG_SNR_LIMIT,
-        schedules=schedule_arguments(),
         metrics=json.loads(metrics.read_text(encoding="utf-8")) if metrics.exists() else {},
-        golden=f"{name}.golden.json",
+        golden=f"{name}{GOLDEN_SUFFIX}",
         poster=f"figures/{name}-poster.png",
+        credit=CREDIT,
+        licence=LICENCE,
+        facts=DenoiserFacts(
+            unconditional=UNCONDITIONAL,
+            log_snr_limit=LOG_SNR_LIMIT,
+            schedules=schedule_arguments(),
+            preset=released.facts["preset"],
+            trained_steps=released.facts["step"],
+            training_hours=round(released.facts["elapsed_s"] / 3600, 2),
+        ),
     )
-    assert len(CLASS_NAMES) == len(FASHION_LABELS["en"]) == UNCONDITIONAL
     write_together(
         {
-            folder / manifest.file: content,
+            folder / manifest.graphs[DENOISE].file: content,
             folder / manifest.golden: json_bytes(golden, indent=None),
             folder / f"{name}.json": json_bytes(manifest.to_json()),
         }

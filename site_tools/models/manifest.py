@@ -1,22 +1,79 @@
-"""The JSON that travels beside a model: what the page must know, and nothing the page could retype.
+"""The JSON that travels beside a model: what a page must know, and nothing that a page could retype.
 
-The only place where the shape of that JSON is defined; `web/src/manifest.ts` reads it.
+Every model has the same small core, and one block of facts that depends on its kind. This module is the only
+reader and writer in Python; `web/src/runtime/manifest.ts` reads the same in the browser. Standard library only:
+sites are built without torch and NumPy.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
+from types import GenericAlias
+from typing import Any, get_args, get_type_hints
 
-from demos.errors import UserError
+from demos.errors import UserError, nearest
 
-SCHEMA = 1
+SCHEMA = 2
+GOLDEN_SUFFIX = ".golden.json"  # of the other JSON files beside models
 
-# The labels in the order of the data set; a test holds the English ones to demos.data.CLASS_NAMES.
-FASHION_LABELS = {
-    "zh": ["T 恤", "裤子", "套衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
-    "en": ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
-}
+
+@dataclass(frozen=True)
+class Tensor:
+    """One input or output of a graph.
+
+    Attributes:
+        shape: sizes; a name such as "B" stands for a size that each call chooses.
+        dtype: "float32", "int64" and so on, as NumPy says it.
+    """
+
+    shape: list
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """One ONNX file of a model.
+
+    Attributes:
+        file: its name, beside the manifest.
+        sha256, bytes: of the file.
+        opset, ir_version: of ONNX, which decide what can run it.
+        inputs, outputs: tensor name -> what it is.
+    """
+
+    file: str
+    sha256: str
+    bytes: int
+    opset: int
+    ir_version: int
+    inputs: dict[str, Tensor]
+    outputs: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class DenoiserFacts:
+    """What is known of a denoiser alone.
+
+    Attributes:
+        unconditional: the label that stands for no class.
+        log_snr_limit: the network clamps log_snr to plus or minus this.
+        schedules: schedule name -> the arguments that make it (arrays are in the golden file).
+        preset: its JSON: network and training.
+        trained_steps: optimiser steps behind the weights.
+        training_hours: what they took, on the machine that trained them.
+    """
+
+    unconditional: int
+    log_snr_limit: float
+    schedules: dict
+    preset: dict
+    trained_steps: int
+    training_hours: float
+
+
+# A kind of model is a row here: its name and its block of facts.
+KINDS: dict[str, type] = {"image-denoiser": DenoiserFacts}
 
 
 @dataclass(frozen=True)
@@ -24,82 +81,120 @@ class Manifest:
     """One model.
 
     Attributes:
-        name: the preset's name.
-        preset: its JSON: network and training.
-        trained_steps: optimiser steps behind the weights.
-        training_hours: what they took, on the machine that trained them.
+        name: of the model and of this file.
+        kind: one of `KINDS`.
         parameters: number of weights.
-        file, sha256, bytes: the ONNX file beside this one.
-        inputs: tensor name -> {"shape", "dtype"}; "B" is the dynamic batch.
-        output: name of the output tensor.
-        labels: language -> class names.
-        unconditional: the label that stands for no class.
-        log_snr_limit: the network clamps log_snr to plus or minus this.
-        schedules: schedule name -> the arguments that make it (arrays are in the golden file).
+        graphs: role -> the file that plays it, such as "denoise".
+        labels: language -> class names; empty if it knows no classes.
         metrics: measured quality and how it was measured; empty if it was not.
         golden: name of the file of golden inputs and outputs, beside this one.
-        poster: picture shown before the model runs, relative to docs/assets.
+        poster: picture shown before the model runs, relative to docs/assets; "" for none.
+        credit: whose data and work it stands on, in one line.
+        licence: of the weights.
+        facts: the block of its kind.
     """
 
     name: str
-    preset: dict
-    trained_steps: int
-    training_hours: float
+    kind: str
     parameters: int
-    file: str
-    sha256: str
-    bytes: int
-    inputs: dict
-    output: str
+    graphs: dict[str, Graph]
     labels: dict
-    unconditional: int
-    log_snr_limit: float
-    schedules: dict
     metrics: dict
     golden: str
     poster: str
-    schema: int = SCHEMA
+    credit: str
+    licence: str
+    facts: Any
+
+    @property
+    def bytes(self) -> int:
+        """Size of all its graphs."""
+        return sum(graph.bytes for graph in self.graphs.values())
 
     def to_json(self) -> dict:
         """As it is written, the schema first."""
-        return {"schema": self.schema, **{key: value for key, value in asdict(self).items() if key != "schema"}}
+        return {"schema": SCHEMA, **asdict(self)}
 
 
 def read_manifest(path: Path) -> Manifest:
     """Read and check one manifest.
 
     Raises:
-        UserError: missing, not JSON, of another schema, or fields missing or unknown.
+        UserError: missing, not JSON, of another schema, kind or name, or fields missing, unknown or of another type.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError(f"{path} does not exist: `python -m site_tools export` writes it.") from None
+        raise UserError(f"{path} does not exist: {_anew(path)}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path} is not a manifest ({error}): {_anew(path)}") from error
-    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+    if not isinstance(value, dict) or value.pop("schema", None) != SCHEMA:
         raise UserError(f"{path} has another schema than {SCHEMA}: {_anew(path)}")
-    expected = set(Manifest.__dataclass_fields__)
-    if difference := expected ^ set(value):
-        raise UserError(f"{path} lacks or misnames {', '.join(sorted(difference))}: {_anew(path)}")
-    return Manifest(**value)
+    kind = value.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise UserError(f"{path} is of the unknown kind {kind!r}; {nearest(str(kind), KINDS)}")
+    try:
+        core = _read(Manifest, value, "")
+        manifest = Manifest(**{**vars(core), "facts": _read(KINDS[kind], core.facts, "facts.")})
+    except ValueError as error:
+        raise UserError(f"{path} {error}: {_anew(path)}") from None
+    if manifest.name != path.stem:
+        raise UserError(f"{path} is the manifest of {manifest.name}: give it back its name, {manifest.name}.json.")
+    return manifest
 
 
-def verify_model(path: Path, manifest: Manifest) -> bytes:
-    """The bytes of the model beside `path`, after comparing size and SHA-256.
+def read_manifests(folder: Path) -> dict[str, Manifest]:
+    """Name -> manifest, for every model in a folder; none if there is no such folder.
 
     Raises:
-        UserError: missing or changed since it was exported.
+        UserError: as of `read_manifest`.
     """
-    model = path.parent / manifest.file
-    try:
-        content = model.read_bytes()
-    except OSError as error:
-        raise UserError(f"{model} cannot be read ({error.strerror}): {_anew(path)}") from error
-    if len(content) != manifest.bytes or hashlib.sha256(content).hexdigest() != manifest.sha256:
-        raise UserError(f"{model} does not match the SHA-256 and size in {path.name}: {_anew(path)}")
-    return content
+    paths = (path for path in sorted(folder.glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX))
+    return {path.stem: read_manifest(path) for path in paths}
+
+
+def verify_model(path: Path, manifest: Manifest) -> dict[str, bytes]:
+    """Role -> the bytes of the graph beside `path`, after comparing size and SHA-256.
+
+    Raises:
+        UserError: one is missing, or changed since it was exported.
+    """
+    contents = {}
+    for role, graph in manifest.graphs.items():
+        file = path.parent / graph.file
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise UserError(f"{file} cannot be read ({error.strerror}): {_anew(path)}") from error
+        if len(content) != graph.bytes or hashlib.sha256(content).hexdigest() != graph.sha256:
+            raise UserError(f"{file} does not match the SHA-256 and size in {path.name}: {_anew(path)}")
+        contents[role] = content
+    return contents
 
 
 def _anew(path: Path) -> str:
     return f"`python -m site_tools export {path.stem}` writes both anew."
+
+
+def _read(kind: Any, value: object, place: str) -> Any:
+    """A JSON value as a dataclass, a dict of them or a plain type; a ValueError says what is wrong and where.
+
+    Args:
+        kind: what it must become.
+        value: what was read.
+        place: its key with a dot behind, "" for the whole file.
+    """
+    if isinstance(kind, type) and is_dataclass(kind):
+        known = {field.name for field in fields(kind)}
+        if not isinstance(value, dict) or known != value.keys():
+            wrong = known ^ (value.keys() if isinstance(value, dict) else set())
+            raise ValueError(f"lacks or misnames {', '.join(sorted(f'{place}{name}' for name in wrong))}")
+        hints = get_type_hints(kind)
+        return kind(**{name: _read(hints[name], one, f"{place}{name}.") for name, one in value.items()})
+    if isinstance(kind, GenericAlias):  # dict[str, ...]
+        items, inner = _read(dict, value, place), get_args(kind)[1]
+        return {name: _read(inner, one, f"{place}{name}.") for name, one in items.items()}
+    wanted = int | float if kind is float else kind
+    if kind is not Any and (not isinstance(value, wanted) or isinstance(value, bool)):
+        raise ValueError(f"has a value of another type for {place.rstrip('.')}")
+    return value

@@ -5,8 +5,9 @@ where students can change them. Weights are stored as float16 and cast to float3
 loaded: half the bytes, the same speed, and no float16 arithmetic, which is slow in WebAssembly.
 """
 
+import hashlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import onnx
@@ -14,6 +15,9 @@ import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
+
+from site_tools.models.manifest import Graph
+from site_tools.models.manifest import Tensor as ManifestTensor
 
 OPSET = 18  # opset 21's GroupNormalization runs about half as fast in the browser
 SMALLEST_STORED_AS_FP16 = 64  # elements; constants of the graph stay exact
@@ -106,6 +110,29 @@ def check(model: onnx.ModelProto) -> None:
         raise ValueError(f"expected opset {OPSET} alone, got {versions}")
     if unknown := {node.op_type for node in model.graph.node} - ALLOWED_OPERATORS:
         raise ValueError(f"operators never tried in the browser: {', '.join(sorted(unknown))}")
+
+
+def describe(content: bytes, file: str) -> Graph:
+    """What a manifest says of a graph, read from its bytes; `file` is the name it gets."""
+    model = onnx.load_from_string(content)
+
+    def tensors(values: Iterable[onnx.ValueInfoProto]) -> dict[str, ManifestTensor]:
+        return {value.name: _tensor(value.type.tensor_type) for value in values}
+
+    return Graph(
+        file=file,
+        sha256=hashlib.sha256(content).hexdigest(),
+        bytes=len(content),
+        opset=next(entry.version for entry in model.opset_import if not entry.domain),
+        ir_version=model.ir_version,
+        inputs=tensors(model.graph.input),
+        outputs=tensors(model.graph.output),
+    )
+
+
+def _tensor(kind: onnx.TypeProto.Tensor) -> ManifestTensor:
+    shape = [size.dim_param or size.dim_value for size in kind.shape.dim]
+    return ManifestTensor(shape, helper.tensor_dtype_to_np_dtype(kind.elem_type).name)
 
 
 def open_session(content: bytes, threads: int = 1) -> onnxruntime.InferenceSession:

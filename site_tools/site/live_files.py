@@ -15,14 +15,12 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
-from site_tools.models.manifest import Manifest, read_manifest, verify_model
+from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, read_manifest, verify_model
 
 LIVE_FOLDER = "assets/live"
 
 # Below the assets folder these carry a hash in the site; figures keep their names.
 HASHED_FOLDERS = ("models", "data")
-
-GOLDEN_SUFFIX = ".golden.json"  # what tests compare with; no page asks for it
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
         for folder in folders:
             for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else ():
                 logical = path.relative_to(root).as_posix()
-                if path.name.endswith(GOLDEN_SUFFIX):
+                if path.name.endswith(GOLDEN_SUFFIX):  # what tests compare with; no page asks for it
                     continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)
@@ -94,30 +92,26 @@ def posters(assets: Path) -> dict[str, str]:
 
 
 def read_models(assets: Path) -> list[Manifest]:
-    """The manifests below `assets`, each compared with the bytes of its model.
+    """The manifests below `assets`, each compared with the bytes of its graphs.
 
     Raises:
-        UserError: one is damaged, of another schema or name, or its model is missing or changed.
+        UserError: one is damaged, of another schema or name, or a graph of it is missing or changed.
     """
     paths = (path for path in sorted((assets / "models").glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX))
-    return [_verified(path, _stamp(path), _stamp(path.with_suffix(".onnx"))) for path in paths]
+    return [_verified(path, *map(_stamp, [path, *path.parent.glob(f"{path.stem}*.onnx")])) for path in paths]
 
 
 @lru_cache(maxsize=256)
-def _verified(path: Path, _manifest: object, _model: object) -> Manifest:
-    """One manifest, compared with its model; what has not changed since is not read again."""
+def _verified(path: Path, *_stamps: object) -> Manifest:
+    """One manifest, compared with its graphs; what has not changed since is not read again."""
     manifest = read_manifest(path)
-    if (manifest.name, manifest.file) != (path.stem, f"{path.stem}.onnx"):
-        raise UserError(
-            f"{path} is the manifest of {manifest.file}: give it back its name, {Path(manifest.file).stem}.json."
-        )
     verify_model(path, manifest)
     return manifest
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
-    status = path.stat() if path.is_file() else None
-    return (status.st_mtime_ns, status.st_size) if status else None
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 def require_bundle(table: dict[str, Asset], bundle: Path) -> None:

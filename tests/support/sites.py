@@ -8,7 +8,7 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from site_tools.models.manifest import Manifest
+from site_tools.models.manifest import DenoiserFacts, Graph, Manifest
 
 ELEMENTS = {
     "spin-noise": {
@@ -66,22 +66,16 @@ def manifest(name: str, content: bytes) -> Manifest:
     """Of a model whose bytes are `content`."""
     return Manifest(
         name=name,
-        preset={},
-        trained_steps=10,
-        training_hours=0.5,
-        parameters=100,
-        file=f"{name}.onnx",
-        sha256=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-        inputs={},
-        output="velocity",
+        kind="image-denoiser",
+        parameters=2_000_000,
+        graphs={"denoise": Graph(f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, {}, {})},
         labels={},
-        unconditional=10,
-        log_snr_limit=14.0,
-        schedules={},
         metrics={"fd_cnn": 1.234, "agreement": 0.9},
         golden=f"{name}.golden.json",
         poster="",
+        credit="",
+        licence="MIT",
+        facts=DenoiserFacts(10, 14.0, {}, {}, 10, 0.5),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.course.decks.lessons import Lesson, Picture
-from site_tools.setup.environment import ROOT, ensure_browser
+from site_tools.setup.programs import ROOT, ensure_browser
 
 SCALE = 2  # pixels of a picture to one of the page
 COLOURS = 128  # of a picture: drawings and grey images need no more

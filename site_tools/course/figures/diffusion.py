@@ -26,7 +26,7 @@ class Material:
 
     def __init__(self, assets: Path):
         manifest = assets / "models" / f"{MODEL}.json"
-        self.net = OnnxDenoiser(verify_model(manifest, read_manifest(manifest)))
+        self.net = OnnxDenoiser(verify_model(manifest, read_manifest(manifest))["denoise"])
         images, labels = read_samples(assets / "data" / "fashion-samples.json")
         self.boot, self.sneaker = (to_model_range(images[labels == label][:1]) for label in (ANKLE_BOOT, SNEAKER))
 
@@ -76,7 +76,7 @@ def reverse_strip(material: Material, theme: Theme) -> Figure:
     states = material.sample(torch.tensor([SNEAKER]), 10, seed=3)
     schedule_length = states[0].timestep
     upper = to_bytes(torch.cat([state.x for state in states]))
-    guesses = to_bytes(torch.cat([state.x0_hat for state in states[1:]]))
+    guesses = to_bytes(torch.cat([state.x0_hat for state in states if state.x0_hat is not None]))
     lower = np.concatenate([guesses, upper[-1:]])
     numbers = [f"${state.timestep / schedule_length:g}$" for state in states]
     return image_strip(theme, [upper, lower], [r"$x_t$", r"$\hat{x}_0$"], numbers)

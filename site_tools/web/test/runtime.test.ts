@@ -6,14 +6,17 @@ let failing: Error | undefined;
 /** By file, what reports its progress. */
 const progress = new Map<string, (loaded: number) => void>();
 const MANIFEST = {
-  schema: 1,
+  schema: 2,
   name: 'm',
-  file: 'm.onnx',
-  inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32' } },
-  output: 'velocity',
+  graphs: {
+    denoise: {
+      file: 'm.onnx',
+      inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32' } },
+      outputs: { velocity: { shape: ['B', 3, 32, 20], dtype: 'float32' } },
+    },
+  },
   labels: { zh: [], en: [] },
-  unconditional: 7,
-  log_snr_limit: 14,
+  facts: { unconditional: 7, log_snr_limit: 14 },
 };
 let manifest: object = MANIFEST;
 vi.mock('../src/runtime/files.ts', async () => {

@@ -9,6 +9,7 @@ from site_tools.course.figures import posters
 from site_tools.course.figures.diffusion import SNEAKER
 from site_tools.course.figures.draw import FIGURES, THEMES, draw_figures
 from site_tools.course.samples import read_samples
+from site_tools.models.labels import FASHION_LABELS
 from site_tools.setup.environment import WEB
 
 ASSETS = Path("docs/assets")
@@ -57,3 +58,8 @@ def test_samples_are_twenty_of_every_class():
     images, labels = read_samples(ASSETS / "data" / "fashion-samples.json")
     assert images.shape == (200, 28, 28)
     assert [int((labels == label).sum()) for label in range(10)] == [20] * 10
+
+
+def test_the_browser_names_classes_as_the_manifest_does():
+    committed = json.loads((WEB / "src" / "images" / "fashion-labels.json").read_text(encoding="utf-8"))
+    assert committed == FASHION_LABELS, "run `python -m site_tools samples`"

@@ -53,6 +53,19 @@ def test_wheel_holds_what_a_page_needs_and_no_sources_of_the_web_code(wheel):
     assert not [name for name in names if "node_modules" in name or name.endswith(".ts") or "/weights/" in name]
 
 
+@pytest.mark.parametrize("own", ["site_tools/course/", "site_tools/models/labels.py", "docs/", "tests/"])
+def test_wheel_leaves_out_what_is_this_courses_own(wheel, own):
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith(own)]
+
+
+def test_wheel_explains_the_commands_that_need_the_repository(wheel, tmp_path):
+    code = "import runpy, sys; sys.argv[1:] = ['figures']; runpy.run_module('site_tools', run_name='__main__')"
+    path = {**os.environ, "PYTHONPATH": str(wheel)}  # Python reads modules from a zip
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "needs its repository" in done.stderr
+
+
 def test_foreign_site_builds_strictly_without_torch(wheel, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

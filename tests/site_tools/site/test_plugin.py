@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from mkdocs.exceptions import Abort
 
 from site_tools.authoring import numbers
-from tests.support.sites import build_site, make_site, messages
+from tests.support.sites import build_site, make_site, manifest, messages
 
 DEMO = "```demo\nuse: draw-model\nmodel: garments\nsteps: 5\ncaption: A garment\n```\n"
 NOTEBOOK = {
@@ -94,11 +95,11 @@ def test_missing_picture_stops_a_strict_build(tmp_path, caplog):
 
 def test_numbers_come_from_manifests_and_facts(tmp_path):
     text = (
-        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.bytes_mb | .6f]] MB, "
+        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.parameters_m | .1f]] M, "
         "[[classroom.students]]; `[[x]]`.\n\n| a | b |\n|---|---|\n| [[garments.fd_cnn | .1f]] | c |\n"
     )
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
-    assert "FD 1.23, 90%, 0.000007 MB, 60; <code>[[x]]</code>." in html
+    assert "FD 1.23, 90%, 2.0 M, 60; <code>[[x]]</code>." in html
     assert re.search(r"<td>1\.2</td>\s*<td>c</td>", html)
 
 
@@ -117,18 +118,28 @@ def test_wrong_number_stops_the_build_with_its_line(tmp_path, caplog, reference,
 
 
 def test_numbers_are_flat_and_exact():
-    facts = numbers.facts_of_manifest(
-        {"name": "m", "bytes": 5, "metrics": {"a": {"b": 1}, "c": [2, "x"]}, "trained_steps": 7}
-    )
-    assert facts == {
+    one = replace(manifest("m", b"12345"), metrics={"a": {"b": 1}, "c": [2, "x"]})
+    assert numbers.facts_of_manifest(one) == {
+        "m.schema": 2,
         "m.name": "m",
+        "m.kind": "image-denoiser",
+        "m.parameters": 2_000_000,
+        "m.golden": "m.golden.json",
+        "m.poster": "",
+        "m.credit": "",
+        "m.licence": "MIT",
         "m.bytes": 5,
         "m.a.b": 1,
         "m.c.0": 2,
         "m.c.1": "x",
-        "m.trained_steps": 7,
+        "m.unconditional": 10,
+        "m.log_snr_limit": 14.0,
+        "m.trained_steps": 10,
+        "m.training_hours": 0.5,
         "m.bytes_mb": 5e-6,
-        "m.steps": 7,
+        "m.parameters_m": 2.0,
+        "m.parameters_wan": 200.0,
+        "m.steps": 10,
     }
 
 

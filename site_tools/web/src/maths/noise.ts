@@ -87,3 +87,9 @@ export const SCHEDULES: Record<ScheduleName, (numTimesteps?: number) => NoiseSch
   cosine: cosineSchedule,
   flow: flowSchedule,
 };
+
+/** What readers call them, by language. */
+export const SCHEDULE_NAMES: Record<'zh' | 'en', Record<ScheduleName, string>> = {
+  zh: { linear: '线性（DDPM）', cosine: '余弦', flow: '直线路径' },
+  en: { linear: 'linear (DDPM)', cosine: 'cosine', flow: 'straight path' },
+};

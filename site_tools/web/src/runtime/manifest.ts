@@ -6,27 +6,39 @@ import type { Language } from '../page/page.ts';
 import { loadJson, type LoadOptions } from './files.ts';
 import type { DType } from './protocol.ts';
 
-export const MANIFEST_SCHEMA = 1;
+export const MANIFEST_SCHEMA = 2;
 
-/** One input of the graph; "B" stands for the batch. */
-export interface InputSpec {
+/** One input or output of a graph; a name such as "B" in its shape stands for a size that each call chooses. */
+export interface TensorSpec {
   shape: (number | string)[];
   dtype: DType;
 }
 
+/** One ONNX file of a model. */
+export interface Graph {
+  file: string;
+  bytes: number;
+  inputs: Record<string, TensorSpec>;
+  outputs: Record<string, TensorSpec>;
+}
+
+/** What is known of a denoiser alone. */
+export interface DenoiserFacts {
+  unconditional: number;
+  log_snr_limit: number;
+}
+
+/** The core that every model has, and the facts of its kind. */
 export interface Manifest {
   schema: number;
   name: string;
-  file: string;
-  bytes: number;
+  kind: string;
   parameters: number;
-  inputs: Record<string, InputSpec>;
-  output: string;
+  /** Role -> the file that plays it. */
+  graphs: Record<string, Graph>;
   labels: Record<Language, string[]>;
-  unconditional: number;
-  log_snr_limit: number;
-  schedules: Record<string, Record<string, number>>;
   metrics: Record<string, number | string>;
+  facts: DenoiserFacts;
 }
 
 /** Where the manifest of a model stands in the page's table. */
@@ -41,3 +53,9 @@ export async function loadManifest(model: string, options?: LoadOptions): Promis
   if (manifest.schema !== MANIFEST_SCHEMA) throw new LiveError('model', `${model}: manifest schema ${manifest.schema}`);
   return manifest;
 }
+
+/** The role of a denoiser's one graph. */
+export const DENOISE = 'denoise';
+
+/** Size of all graphs of a model. */
+export const modelBytes = ({ graphs }: Manifest): number => Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,6 +1,6 @@
 /** A denoiser as the function that `guidance.ts` takes, keeping the count that the page shows: the one place that knows its inputs. */
 import type { Network } from '../maths/guidance.ts';
-import type { Manifest } from './manifest.ts';
+import { DENOISE, type Manifest } from './manifest.ts';
 import type { Session } from './runtime.ts';
 
 export interface Meter {
@@ -15,7 +15,7 @@ export interface Meter {
  */
 export function networkOf(session: Session, images: number, signal: AbortSignal): { net: Network; meter: Meter } {
   const meter: Meter = { nfe: 0, times: [] };
-  const { output } = session.manifest;
+  const [output = ''] = Object.keys(session.manifest.graphs[DENOISE]?.outputs ?? {});
   const image = imageShape(session.manifest);
   const net: Network = async (x, logSnr, y) => {
     const batch = y.length;
@@ -36,16 +36,16 @@ export function networkOf(session: Session, images: number, signal: AbortSignal)
 }
 
 /** Channels, height and width of the images x [B, C, H, W] that a denoiser takes. */
-export function imageShape({ name, inputs }: Manifest): number[] {
-  const shape = inputs['x']?.shape.slice(1) ?? [];
+export function imageShape({ name, graphs }: Manifest): number[] {
+  const shape = graphs[DENOISE]?.inputs['x']?.shape.slice(1) ?? [];
   if (shape.length !== 3 || !shape.every((size): size is number => typeof size === 'number')) throw new TypeError(`${name} does not take images`);
   return shape;
 }
 
 /** What `makeDenoise` must know of the network, as the manifest says it. */
 export const networkFacts = ({ manifest }: Session) => ({
-  unconditional: manifest.unconditional,
-  logSnrLimit: manifest.log_snr_limit,
+  unconditional: manifest.facts.unconditional,
+  logSnrLimit: manifest.facts.log_snr_limit,
 });
 
 export function median(values: number[]): number {

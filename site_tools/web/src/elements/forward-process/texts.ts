@@ -1,15 +1,17 @@
 /** What <forward-process> says, in both languages. */
 import type { Language } from '../../page/page.ts';
+import labels from '../../images/fashion-labels.json';
+import { SCHEDULE_NAMES } from '../../maths/noise.ts';
 
 const zh = {
   title: '从图像到噪声',
   labels: { source: '图像', label: '类别', image: '第几张', schedule: '噪声调度', timesteps: '总步数 T', t: '时间 t', shrink: '每步先缩小', seed: '噪声种子' } as Record<string, string>,
   values: {
     source: { samples: '数据集', drawing: '自己画', picture: '自己的图片' },
-    schedule: { linear: '线性（DDPM）', cosine: '余弦', flow: '直线路径' },
+    schedule: SCHEDULE_NAMES.zh,
     shrink: { keep: '乘 √(1−β)', drop: '不乘' },
   } as Record<string, Record<string, string>>,
-  classes: ['T 恤', '裤子', '套衫', '连衣裙', '外套', '凉鞋', '衬衫', '运动鞋', '包', '短靴'],
+  classes: labels.zh,
   run: '取一张真图，开始加噪',
   play: '播放',
   pause: '暂停',
@@ -44,10 +46,10 @@ const en: ForwardTexts = {
   labels: { source: 'Image', label: 'Class', image: 'Which one', schedule: 'Noise schedule', timesteps: 'Steps T', t: 'Time t', shrink: 'Shrink first', seed: 'Noise seed' },
   values: {
     source: { samples: 'data set', drawing: 'my drawing', picture: 'my picture' },
-    schedule: { linear: 'linear (DDPM)', cosine: 'cosine', flow: 'straight path' },
+    schedule: SCHEDULE_NAMES.en,
     shrink: { keep: 'times √(1−β)', drop: 'do not' },
   },
-  classes: ['T-shirt', 'trousers', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle boot'],
+  classes: labels.en,
   run: 'Take a real image and add noise',
   play: 'Play',
   pause: 'Pause',

@@ -1,6 +1,7 @@
 /** <reverse-process>: noise becomes images, one visible step after the other. */
 import { IMAGE_GRID, paintGrid, toBytes } from '../../images/grid.ts';
 import { makeDenoise } from '../../maths/guidance.ts';
+import { modelBytes } from '../../runtime/manifest.ts';
 import { imageShape, median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { savePng } from '../../images/png.ts';
@@ -208,7 +209,7 @@ class ReverseProcess extends LiveElement {
       [t.calls, times.length ? t.nfe(nfe, times.length) : none],
       [t.time, this.#seconds ? texts().seconds(this.#seconds.toFixed(2)) : none],
       [t.perCall, times.length ? `${median(times).toFixed(0)} ms` : none],
-      ...(this.manifest ? [[t.model, t.parameters(this.manifest.parameters, formatBytes(this.manifest.bytes))] as [string, string]] : []),
+      ...(this.manifest ? [[t.model, t.parameters(this.manifest.parameters, formatBytes(modelBytes(this.manifest)))] as [string, string]] : []),
     ];
   }
 

@@ -1,4 +1,5 @@
 /** What <reverse-process> says, in both languages. */
+import { SCHEDULE_NAMES } from '../../maths/noise.ts';
 import type { Language } from '../../page/page.ts';
 import type { ElementTexts } from '../../page/texts.ts';
 
@@ -34,7 +35,7 @@ const zh: ReverseTexts = {
     view: '显示',
   },
   values: {
-    schedule: { flow: '直线路径', linear: '线性（DDPM）', cosine: '余弦' },
+    schedule: SCHEDULE_NAMES.zh,
     view: { x: '当前的图 xₜ', x0: '网络的猜测 x̂₀' },
   },
   stage: (view, count, t) => `${count} 张图像，${view}，t = ${t}`,
@@ -68,7 +69,7 @@ const en: ReverseTexts = {
     view: 'Show',
   },
   values: {
-    schedule: { flow: 'straight path', linear: 'linear (DDPM)', cosine: 'cosine' },
+    schedule: SCHEDULE_NAMES.en,
     view: { x: 'state xₜ', x0: 'guess x̂₀' },
   },
   stage: (view, count, t) => `${count} images, ${view}, t = ${t}`,
