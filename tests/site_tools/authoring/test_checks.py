@@ -116,9 +116,7 @@ def test_a_fence_close_to_a_block_is_asked_about(info, meant):
     assert f'did you mean "{meant}"?' in message
 
 
-@pytest.mark.parametrize(
-    "info", ["", "python", "text", "md", "diff", "yaml title=demo", "{.python}", "mermaid"]
-)
+@pytest.mark.parametrize("info", ["", "python", "text", "md", "diff", "yaml title=demo", "{.python}", "mermaid"])
 def test_other_fences_are_left_alone(info):
     assert problems(f"```{info}\nx\n```\n") == []
 
