@@ -49,11 +49,12 @@ def mend_ids() -> None:
 
 
 def check(text: str, file: File, facts: Mapping[str, numbers.Value], resolve: Callable[[str], str | None]) -> None:
-    """Stop the build at a notebook that would lose or break something, with file and cell.
+    """Stop the build at a notebook that would lose or break something, with file and cell; the next step converts it.
 
     Raises:
         PluginError: all that is wrong with it.
     """
+    mend_ids()
     name = shown(Path(file.abs_src_path or file.src_uri))
     try:
         problems = check_notebook(text, facts, lambda address: resolve(address) is not None)

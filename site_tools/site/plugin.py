@@ -87,7 +87,6 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             config.extra_css = [self._from_root(path, shared) for path in config.extra_css]
         config.extra_css.insert(0, "assets/stylesheets/site-tools.css")
         config.extra_javascript.insert(0, ExtraScriptValue("assets/javascripts/site-tools.js"))
-        notebook_pages.mend_ids()
         return config
 
     def _shared_folders(self, build: LanguageBuild) -> list[Path]:
