@@ -25,6 +25,7 @@ _DISPLAY = r"(?<!\\)\$\$(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)\$\$"
 _INLINE = r"(?<![\\$])\$(?![\s$])(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)(?<!\s)\$(?![\d$])"
 _CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _UNCLOSED = re.compile(r"(?<!\\)\$\$")
+_BARE = re.compile(r"\\begin\{[A-Za-z]+\*?\}")  # what other renderers take for a formula by itself
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 etree.register_namespace("", _MATHML)
@@ -130,14 +131,23 @@ def to_html(tex: str, *, display: bool) -> str:
 
 
 def replace_in_html(html: str) -> str:
-    """Formulas in text that has already become HTML, as in a notebook; code and tags are left alone."""
+    """Formulas in text that has already become HTML, as in a notebook; code and tags are left alone.
+
+    Raises:
+        ValueError: TeX that cannot be read.
+    """
 
     def replace(text: str) -> str:
-        text = re.sub(_DISPLAY, lambda found: _html_or_source(unescape(found["tex"]), display=True), text)
-        return re.sub(_INLINE, lambda found: _html_or_source(unescape(found["tex"]), display=False), text)
+        text = re.sub(_DISPLAY, lambda found: to_html(unescape(found["tex"]), display=True), text)
+        return re.sub(_INLINE, lambda found: to_html(unescape(found["tex"]), display=False), text)
 
+    return outside_code(html, replace)
+
+
+def outside_code(html: str, change: Callable[[str], str]) -> str:
+    """HTML with `change` made to its text, not to code and tags."""
     parts = re.split(r"(<pre\b.*?</pre>|<code\b.*?</code>|<[^>]+>)", html, flags=re.S)
-    return "".join(part if index % 2 else replace(part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else change(part) for index, part in enumerate(parts))
 
 
 def without_formulas(text: str) -> str:
@@ -164,7 +174,10 @@ def check_formulas(text: str) -> list[BlockError]:
                 _line(text, unclosed.start()), "$$ opens a formula that no $$ closes before the next blank line."
             )
         )
-    re.sub(_INLINE, lambda found: check(found, False), text)
+    text = re.sub(_INLINE, lambda found: check(found, False), text)
+    for bare in _BARE.finditer(text):
+        message = f"the formula that begins with {bare[0]} stands outside dollar signs; put $$ before and behind it."
+        problems.append(BlockError(_line(text, bare.start()), message))
     return problems
 
 
@@ -209,14 +222,6 @@ def _stashed(md: Markdown, tex: str, refuse: Refuse | None, *, display: bool) ->
             refuse(md, tex, f"{error}.")
         html = f"<code>{escape(tex)}</code>"
     return md.htmlStash.store(html)
-
-
-def _html_or_source(tex: str, *, display: bool) -> str:
-    # a notebook has been checked before it became HTML
-    try:
-        return to_html(tex, display=display)
-    except ValueError:
-        return f"<code>{escape(tex)}</code>"
 
 
 class Formulas(Extension):

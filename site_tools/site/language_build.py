@@ -1,10 +1,15 @@
 """What one build of one language knows, and what it makes of that: files, addresses, messages."""
 
-from collections.abc import Collection
+import os
+import posixpath
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
 
 from demos.errors import UserError
 from site_tools.authoring import numbers
@@ -79,6 +84,26 @@ class LanguageBuild:
             *(name for name in own if name in self.table),
             *dict.fromkeys(asked + [DRAWING_STYLES] * (DRAWING_STYLES in (needs or ()))),
         ]
+
+    def resolver(self, page: File, files: Files) -> Callable[[str], str | None]:
+        """What a relative address in a source becomes on its page: another page, or a file of the language or of all.
+
+        The function gives None for what leads nowhere; addresses of the web and places on the page stay as they are.
+        """
+
+        def resolve(address: str) -> str | None:
+            path = re.split(r"[?#]", address, maxsplit=1)[0]
+            if not path or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", path):
+                return address
+            rest, name = address[len(path) :], unquote(path)
+            beside = os.path.normpath(Path(page.abs_src_path or "").parent / name)
+            uri = self.sources.get(beside) or posixpath.normpath(posixpath.join(posixpath.dirname(page.src_uri), name))
+            if uri in self.shared:
+                return f"{self.root(page.url)}{self.shared[uri]}{rest}"
+            file = files.get_file_from_path(uri)
+            return f"{file.url_relative_to(page)}{rest}" if file else None
+
+        return resolve
 
     def items(self, page: str) -> Collection[Item]:
         """The blocks of a page, once it is rendered; none for a notebook."""

@@ -88,7 +88,6 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             config.extra_css = [self._from_root(path, shared) for path in config.extra_css]
         config.extra_css.insert(0, "assets/stylesheets/site-tools.css")
         config.extra_javascript.insert(0, ExtraScriptValue("assets/javascripts/site-tools.js"))
-        notebook_pages.mend_ids()
         return config
 
     def _shared_folders(self, build: LanguageBuild) -> list[Path]:
@@ -133,9 +132,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Tell the extensions about the page; they check it while its lines are known."""
-        if not page.file.src_uri.endswith(".md"):
-            return markdown
         build = self.builds[_key(config)]
+        if not page.file.src_uri.endswith(".md"):
+            notebook_pages.check(markdown, page.file, build.facts, build.resolver(page.file, files))
+            return markdown
         source = page.file.content_string
         above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
         markdown = list_lectures(markdown, page.file.src_uri, build)
@@ -168,7 +168,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         """Note what the page turned out to need; slim down a notebook."""
         build = self.builds[_key(config)]
         if not page.file.src_uri.endswith(".md"):
-            return notebook_pages.tidy(html, build.language)
+            try:
+                return notebook_pages.tidy(html, build.language, build.facts, build.resolver(page.file, files))
+            except ValueError as error:  # what a notebook shows and the check does not see
+                raise PluginError(f"{page.file.src_uri}: {error}.") from None
         items = build.items(page.file.src_uri)
         is_lecture = build.is_lecture(page.file.src_uri)
         if is_lecture or any(item.live for item in items):

@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from site_tools.authoring.blocks.kinds import KINDS
 from site_tools.authoring.fences import BlockError, Fence, parse
 from site_tools.authoring.page import Item, Page
 from site_tools.authoring.prose import live_fences, prose
+
+# the same for a page and for the decks that link to it, and in `serve` for all that has not changed
+parse_once = lru_cache(maxsize=2048)(parse)
 
 
 @dataclass
@@ -32,7 +36,7 @@ def read_blocks(text: str, page: Page) -> Blocks:
     for fence in live_fences(text):
         block = None
         try:
-            block = parse(fence)
+            block = parse_once(fence)
             counts[block.kind] += 1
             item = KINDS[block.kind].check(block, page, counts[block.kind])
             if item.id in headings:

@@ -103,6 +103,7 @@ def test_code_and_money_are_not_formulas(text):
         ("a $b & c$", 1, "& stands outside an environment"),
         ("a\n$$x\n\ny", 2, "$$ opens a formula that no $$ closes"),
         ("$$\na\n\\left( b\n$$", 1, "cannot be read"),
+        ("a\n\\begin{align}b\\end{align}", 2, "\\begin{align} stands outside dollar signs"),
     ],
 )
 def test_wrong_tex_is_told_with_its_line(text, line, words):
