@@ -13,7 +13,7 @@ from site_tools.annotations import annotate
 from site_tools.lectures.converting.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks
 from site_tools.lectures.texts import loss_sentences
-from site_tools.messages import shown
+from site_tools.messages import one_line, shown
 from site_tools.setup import environment
 
 COMMAND = "python -m site_tools lectures"
@@ -51,7 +51,7 @@ def lectures(root: Path, names: Sequence[str] = (), *, check: bool = False) -> N
             _install(sound)
             _convert_all(sound, problems)
     if problems:
-        raise UserError("\n".join(problems))
+        raise UserError("\n".join(map(one_line, problems)))
     if not stale:
         print(f"{shown(root)}: {len(decks)} deck{'' if len(decks) == 1 else 's'}, all up to date.")
 
@@ -65,7 +65,7 @@ def _named(name: str, decks: list[Deck]) -> Deck:
             return by_name[known]
     close = difflib.get_close_matches(wanted, by_name, n=1)
     hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(by_name) or 'none'}."
-    raise UserError(f"There is no deck {name}: {hint}")
+    raise UserError(one_line(f"There is no deck {name}: {hint}"))
 
 
 def _is_sound(version: Version, problems: list[str]) -> bool:
@@ -122,6 +122,7 @@ def _convert_all(versions: list[Version], problems: list[str]) -> None:
 
 
 def _warn(sentence: str) -> None:
+    sentence = one_line(sentence)
     print(f"warning: {sentence}", file=sys.stderr, flush=True)
     annotate("warning", sentence)
 
