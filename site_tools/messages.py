@@ -2,6 +2,7 @@
 
 import logging
 import os
+import unicodedata
 from pathlib import Path
 from typing import Literal
 
@@ -14,8 +15,23 @@ def from_here(path: Path) -> Path:
 
 
 def shown(path: Path) -> str:
-    """The same as text, with "/" on every system."""
-    return from_here(path).as_posix()
+    """The same as one line of text, with "/" on every system."""
+    return one_line(from_here(path).as_posix())
+
+
+def one_line(text: str) -> str:
+    """Text that comes from a file or its name as one line of a log, in which it can pass for nothing else.
+
+    What cannot be seen (line ends, escape sequences, reversed writing) is spelled out, and GitHub finds no command.
+    """
+    seen = (character.encode("unicode_escape").decode() if is_unseen(character) else character for character in text)
+    return "".join(seen).replace("##[", "## [")  # which GitHub would obey anywhere in a line
+
+
+def is_unseen(character: str) -> bool:
+    """Whether a character moves others, and is not seen itself."""
+    category = unicodedata.category(character)
+    return category.startswith("C") or category in ("Zl", "Zp")
 
 
 def size(num_bytes: int) -> str:

@@ -11,7 +11,7 @@ from demos.errors import UserError
 from site_tools.lectures.converting.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks
 from site_tools.lectures.texts import loss_sentences
-from site_tools.messages import annotate, nearest, shown
+from site_tools.messages import annotate, nearest, one_line, shown
 from site_tools.setup import environment, programs
 
 COMMAND = "python -m site_tools lectures"
@@ -49,7 +49,7 @@ def lectures(root: Path, names: Sequence[str] = (), *, check: bool = False) -> N
             _install(sound)
             _convert_all(sound, problems)
     if problems:
-        raise UserError("\n".join(problems))
+        raise UserError("\n".join(map(one_line, problems)))
     if not stale:
         print(f"{shown(root)}: {len(decks)} deck{'' if len(decks) == 1 else 's'}, all up to date.")
 
@@ -61,7 +61,7 @@ def _named(name: str, decks: list[Deck]) -> Deck:
     for known in (wanted, path.stem, path.parent.name):
         if known in by_name:
             return by_name[known]
-    raise UserError(f"There is no deck {name}; {nearest(wanted, by_name)}")
+    raise UserError(one_line(f"There is no deck {name}; {nearest(wanted, by_name)}"))
 
 
 def _is_sound(version: Version, problems: list[str]) -> bool:
@@ -118,6 +118,7 @@ def _convert_all(versions: list[Version], problems: list[str]) -> None:
 
 
 def _warn(sentence: str) -> None:
+    sentence = one_line(sentence)
     print(f"warning: {sentence}", file=sys.stderr, flush=True)
     annotate("warning", sentence)
 

@@ -100,12 +100,22 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """Something that a slide names, and that lies outside the deck: on which slide, and its name."""
+
+    slide: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Losses:
     """What the pictures cannot show; slides by their number.
 
     Attributes:
         formulas: slides on which a formula is missing.
         hidden: how many slides are hidden in the deck and left out.
+        outside: pictures, charts and objects that were not fetched.
+        missing: slides with pictures that the deck ought to hold and does not.
     """
 
     fonts: tuple[Font, ...] = ()
@@ -114,6 +124,8 @@ class Losses:
     media: tuple[Media, ...] = ()
     formulas: tuple[int, ...] = ()
     hidden: int = 0
+    outside: tuple[Outside, ...] = ()
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +170,12 @@ def _box(value: list[int]) -> Box:
 def _losses(value: dict) -> Losses:
     fonts, media = (tuple(kind(**one) for one in value[key]) for kind, key in ((Font, "fonts"), (Media, "media")))
     lists = {key: tuple(value[key]) for key in ("animations", "transitions", "formulas")}
-    return Losses(**value | lists | {"fonts": fonts, "media": media})
+    # of decks without these, older records say nothing
+    later = {
+        "outside": tuple(Outside(**one) for one in value.get("outside", ())),
+        "missing": tuple(value.get("missing", ())),
+    }
+    return Losses(**value | lists | later | {"fonts": fonts, "media": media})
 
 
 def read_record(path: Path) -> Record | None:

@@ -42,6 +42,9 @@ class Texts:
     media_outside: str
     formulas: str
     hidden: str
+    outside: str
+    outside_one: str
+    missing: str
 
 
 ZH = Texts(
@@ -76,6 +79,9 @@ ZH = Texts(
     media_outside="不在课件文件里",
     formulas="公式：第 {numbers} 页有夹在文字里的公式没有画出来。",
     hidden="隐藏的幻灯片：{count} 页，没有收进来。",
+    outside="不在课件文件里的内容：{names}。课件只记着它们的地址，转换时不去读取；要显示，请嵌入课件后重新上传。",
+    outside_one="第 {numbers} 页的 {name}",
+    missing="图片：第 {numbers} 页用到的图片在课件文件里找不到，没有画出来。",
 )
 EN = Texts(
     slides="{count} slides",
@@ -109,6 +115,10 @@ EN = Texts(
     media_outside="outside the deck's file",
     formulas="Formulas: slides {numbers} hold formulas amid words that were not drawn.",
     hidden="Hidden slides: {count}, left out.",
+    outside="Outside the deck's file: {names}. The deck holds only their addresses, which are not followed; "
+    "to show them, embed them and upload the deck again.",
+    outside_one="{name} on slide {numbers}",
+    missing="Pictures: slides {numbers} use pictures that the deck's file does not hold; they were not drawn.",
 )
 TEXTS = {"zh": ZH, "en": EN}
 
@@ -144,6 +154,16 @@ def loss_sentences(losses: Losses, language: str) -> list[str]:
             for (name, count), numbers in slides.items()
         ]
         sentences.append(t.media.format(names=t.separator.join(names)))
+    if losses.outside:
+        where: dict[str, list[int]] = {}
+        for thing in losses.outside:
+            where.setdefault(thing.name, []).append(thing.slide)
+        names = [
+            t.outside_one.format(numbers=_ranges(numbers, t.separator), name=name) for name, numbers in where.items()
+        ]
+        sentences.append(t.outside.format(names=t.separator.join(names)))
+    if losses.missing:
+        sentences.append(t.missing.format(numbers=_ranges(losses.missing, t.separator)))
     if losses.hidden:
         sentences.append(t.hidden.format(count=losses.hidden))
     return sentences

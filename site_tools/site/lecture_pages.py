@@ -14,6 +14,7 @@ from site_tools.authoring.blocks.reading import read_blocks
 from site_tools.authoring.page import Page
 from site_tools.lectures.pages.hotspots import Addresses
 from site_tools.lectures.pages.shelf import INDEX, Shelf, expand_nav, read_shelf, with_list, write_pages
+from site_tools.messages import one_line
 from site_tools.site.language_build import LanguageBuild
 
 log = get_plugin_logger("live-models")
@@ -63,7 +64,7 @@ def add_lectures(files: Files, config: MkDocsConfig, build: LanguageBuild, folde
     for uri, text in texts.items():
         pages[uri].content_string = text
     for problem in problems + broken:
-        log.warning(problem)
+        log.warning(one_line(problem))
     config.nav = expand_nav(config.nav, shelf, index=f"{shelf.root.name}/{INDEX}" in files.src_uris)
 
 

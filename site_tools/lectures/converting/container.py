@@ -2,10 +2,12 @@
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from demos.errors import UserError
+from site_tools.lectures.converting.drawings import holds_drawing
 from site_tools.messages import shown
 
 Kind = Literal["pptx", "ppt", "pdf"]
@@ -13,6 +15,11 @@ Kind = Literal["pptx", "ppt", "pdf"]
 MIB = 2**20
 WEB_UPLOAD = 25 * MIB
 PUSH = 100 * MIB
+# What a deck may unpack to. A long one with many photos stays below a tenth of this.
+PARTS = 10_000
+UNPACKED = 1024 * MIB
+RATIO = 100  # to its own size, of a deck that unpacks to more than
+SMALL = 64 * MIB  # in which white bitmaps may shrink as much as they like
 WAYS_OUT = (
     "compress its media (File > Info > Compress Media, Picture Format > Compress Pictures), split it by lecture, "
     "push it with git or GitHub Desktop (up to 100 MiB), or attach it to a release"
@@ -23,6 +30,8 @@ _SAVE_AGAIN = "open it in PowerPoint, save it again and upload that"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # of the "Current User" stream of a .ppt: MS-PPT 2.3.2, headerToken
 _PPT_PLAIN, _PPT_ENCRYPTED = b"\x5f\xc0\x91\xe3", b"\xdf\xc4\xd1\xf3"
+# how zipfile stumbles over damage
+_UNZIPPING = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError)
 # a part that only this kind of file has -> what it is
 _ZIPPED = {
     "word/document.xml": "a Word document",
@@ -80,10 +89,11 @@ def _zipped(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as package:
             names = set(package.namelist())
+            _check_unpacked(path, package.infolist())
             if damaged := package.testzip():
                 raise UserError(f"{shown(path)} is damaged ({damaged} cannot be read): {_SAVE_AGAIN}.")
             types = package.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except _UNZIPPING as error:
         raise UserError(f"{shown(path)} is damaged or was cut off while uploading ({error}): {_SAVE_AGAIN}.") from None
     if "ppt/presentation.xml" not in names:
         what = next((what for part, what in _ZIPPED.items() if part in names), "a zip of something else")
@@ -94,6 +104,16 @@ def _zipped(path: Path) -> Kind:
         if b"presentationml." + other in types:
             raise UserError(f"{shown(path)} is really a {what}: {_SAVE_AS}.")
     return "pptx"
+
+
+def _check_unpacked(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a zip made to fill disk or memory, before anything of it is unpacked."""
+    size = sum(part.file_size for part in parts)
+    if len(parts) > PARTS or size > UNPACKED or (size > SMALL and size > RATIO * path.stat().st_size):
+        raise UserError(
+            f"{shown(path)} unpacks to {size / MIB:.0f} MiB in {len(parts)} parts, which no deck needs (up to "
+            f"{UNPACKED // MIB} MiB, {RATIO} times its own size, and {PARTS} parts are taken): {_SAVE_AGAIN}."
+        )
 
 
 def _ole(path: Path, content: bytes) -> Kind:
@@ -107,6 +127,10 @@ def _ole(path: Path, content: bytes) -> Kind:
         raise UserError(
             f"{shown(path)} is protected by a password: open it in PowerPoint, empty the password under "
             "File > Info > Protect Presentation > Encrypt with Password, save it and upload that."
+        )
+    if old_deck and holds_drawing(content):
+        raise UserError(
+            f"{shown(path)} holds a drawing (SVG) in place of a picture, which may draw in other files: {_SAVE_AS}."
         )
     if old_deck:
         return "ppt"

@@ -19,6 +19,7 @@ from site_tools.lectures.converting import fonts
 from site_tools.lectures.converting.container import deck_kind
 from site_tools.lectures.converting.losses import find_losses, take_formula_pictures
 from site_tools.lectures.converting.outputs import replace, staging
+from site_tools.lectures.converting.outside import cut_links
 from site_tools.lectures.converting.places import boxes
 from site_tools.lectures.converting.programs import PAGE_SECONDS, ToolError, office_convert, require_poppler, run_tool
 from site_tools.lectures.converting.slides_pdf import (
@@ -106,14 +107,17 @@ def _read(version: Version, work: Path, progress: Tell, warn: Tell) -> _Source:
     env = fonts.environment(work)
     copy = Path(shutil.copyfile(version.path, work / f"deck.{kind}"))  # LibreOffice leaves its locks beside it
     deck = copy if kind == "pptx" else office_convert(copy, "pptx", name, env)
+    inside = work / "inside.pptx"
     with _readable(name):
+        cut = cut_links(deck, inside)
         opened = open_deck(deck)
         texts, subject = read_slides(opened), deck_subject(opened)
     if not texts:
         raise UserError(f"{name} has no slides, or hides them all: show at least one and upload it again.")
-    pdf, drawn, annotations = _pages(version, copy, len(texts), env, progress, warn)
+    drawable = inside if kind == "pptx" else copy
+    pdf, drawn, annotations = _pages(version, drawable, len(texts), env, progress, warn)
     with _readable(name):
-        losses = find_losses(deck, "\n".join(text.words for text in texts), drawn_here=drawn)
+        losses = find_losses(deck, "\n".join(text.words for text in texts), drawn_here=drawn, cut=cut)
     return _Source(pdf, drawn, annotations, texts, subject, losses)
 
 

@@ -1,29 +1,32 @@
 """What a picture of a slide cannot show, or this machine cannot draw, named so that nobody has to find out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pptx.opc.package import Part
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.slide import Slide as PptxSlide
 
 from site_tools.lectures.converting.fonts import installed, missing
+from site_tools.lectures.converting.outside import Link
 from site_tools.lectures.converting.slides_pptx import MATH, MC, open_deck, shown_slides
-from site_tools.lectures.record import Losses, Media
+from site_tools.lectures.record import Losses, Media, Outside
 
 _ANIMATED = {qn(f"p:{name}") for name in ("anim", "animClr", "animEffect", "animMotion", "animRot", "animScale", "set")}
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def find_losses(path: Path, text: str, *, drawn_here: bool) -> Losses:
+def find_losses(path: Path, text: str, *, drawn_here: bool, cut: Mapping[str, list[Link]] = {}) -> Losses:
     """What is lost of a .pptx.
 
     Args:
         path: the file.
         text: all its words.
-        drawn_here: whether its pages were; in the author's own PDF, fonts and formulas are as they should be.
+        drawn_here: whether its pages were; in the author's own PDF, fonts, formulas and pictures are as they should be.
+        cut: part of the deck -> what lies outside and was not fetched.
     """
     deck = open_deck(path)
     slides = shown_slides(deck)
@@ -35,6 +38,8 @@ def find_losses(path: Path, text: str, *, drawn_here: bool) -> Losses:
         media=tuple(Media(n, name, size) for n, slide in numbered for name, size in _media(slide)),
         formulas=tuple(n for n, slide in numbered if _loses_formula(slide)) if drawn_here else (),
         hidden=len(deck.slides) - len(slides),
+        outside=tuple(Outside(n, name) for n, slide in numbered for name in _outside(slide, cut)) if drawn_here else (),
+        missing=tuple(n for n, slide in numbered if _lacks_picture(slide)) if drawn_here else (),
     )
 
 
@@ -64,6 +69,39 @@ def _media(slide: PptxSlide) -> Iterator[tuple[str, int]]:
         file = Path(target.replace("\\", "/"))
         name = names.get(target, "").removesuffix(file.suffix) or file.stem
         yield f"{name}{file.suffix}", 0 if relation.is_external else len(relation.target_part.blob)
+
+
+def _outside(slide: PptxSlide, cut: Mapping[str, list[Link]]) -> list[str]:
+    """The names of what a slide would have fetched, itself or through its layout, charts and drawings."""
+    links = (link for part in _parts(slide) for link in cut.get(str(part.partname), ()) if not link.is_media)
+    return list(dict.fromkeys(link.name for link in links))
+
+
+def _parts(slide: PptxSlide) -> Iterator[Part]:
+    """The parts of the deck of which a slide is made."""
+    waiting: list[Part] = [slide.part]
+    seen = set()
+    while waiting:
+        part = waiting.pop()
+        if part.partname in seen:
+            continue
+        seen.add(part.partname)
+        yield part
+        for relation in part.rels.values():
+            kind = relation.reltype.rpartition("/")[2]
+            others = kind in ("slide", "notesSlide") or (kind == "slideLayout" and part is not slide.part)
+            if not relation.is_external and not others:
+                waiting.append(relation.target_part)
+
+
+def _lacks_picture(slide: PptxSlide) -> bool:
+    """Whether a slide names a picture that the deck does not hold, or of which nothing is left."""
+    for picture in slide._element.iter(qn("a:blip")):
+        if key := picture.get(qn("r:embed")):
+            relation = slide.part.rels.get(key)
+            if relation is None or not (relation.is_external or relation.target_part.blob):
+                return True
+    return False
 
 
 def _target(relation) -> str:

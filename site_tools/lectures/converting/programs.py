@@ -42,6 +42,19 @@ def require_poppler(program: str) -> str:
     )
 
 
+# What LibreOffice is told before it opens a deck: to follow no link in it, run nothing, and reach no network,
+# for which a proxy stands that nobody answers at.
+_SETTINGS = {
+    "org.openoffice.Office.Common/Security/Scripting": {
+        "BlockUntrustedRefererLinks": "true", "DisableActiveContent": "true", "DisableMacrosExecution": "true",
+    },
+    "org.openoffice.Inet/Settings": {
+        "ooInetProxyType": "2", "ooInetHTTPProxyName": "127.0.0.1", "ooInetHTTPProxyPort": "9",
+        "ooInetHTTPSProxyName": "127.0.0.1", "ooInetHTTPSProxyPort": "9", "ooInetNoProxy": "",
+    },
+}  # fmt: skip
+
+
 class ToolError(Exception):
     """A program failed; the text is what it said last, or how it ended."""
 
@@ -104,7 +117,7 @@ def office_convert(source: Path, target: str, name: str, env: Mapping[str, str] 
         UserError: LibreOffice is missing, hangs, dies or cannot read the deck.
     """
     office = require_office()
-    profile = (source.parent / "profile").as_uri()  # of our own: two runs on one profile wait for each other
+    profile = _profile(source.parent / "profile").as_uri()
     filters = {"pdf": "pdf:impress_pdf_Export", "pptx": "pptx:Impress MS PowerPoint 2007 XML"}
     made = source.with_suffix(f".{target}")
     advice = "open it in PowerPoint and save it again as .pptx, or export it as PDF and upload that"
@@ -118,6 +131,22 @@ def office_convert(source: Path, target: str, name: str, env: Mapping[str, str] 
     if not made.is_file() or not made.stat().st_size:
         raise UserError(f"LibreOffice could not read {name}: {advice}.")
     return made
+
+
+def _profile(folder: Path) -> Path:
+    """LibreOffice's settings for one deck; two runs on one profile would wait for each other."""
+    items = "".join(
+        f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+        for path, values in _SETTINGS.items()
+        for name, value in values.items()
+    )
+    (folder / "user").mkdir(parents=True, exist_ok=True)
+    (folder / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<oor:items xmlns:oor="http://openoffice.org/2001/registry">\n{items}</oor:items>\n',
+        encoding="utf-8",
+    )
+    return folder
 
 
 def _told(error: ToolError) -> str:

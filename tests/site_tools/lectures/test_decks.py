@@ -1,6 +1,7 @@
 """Which files are decks, what they are called, in which order they come, and when they are up to date."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from demos.files import write_json
 from site_tools.lectures import record
 from site_tools.lectures.decks import MADE_MARK, Deck, find_decks
-from site_tools.lectures.record import Font, Item, Link, Losses, Media, Record, Slide, read_record, to_json
+from site_tools.lectures.record import Font, Item, Link, Losses, Media, Outside, Record, Slide, read_record, to_json
 from tests.support.decks import Made, converted
 
 
@@ -195,10 +196,23 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
         "a.webp", "b.webp", 1280, 720, 256, 144, "T", (Item("x", 1), Item(rows=(("a", "b"), ("", "c")))), "n\nm",
         (Link("https://x.org", "x", ((1, 2, 3, 4), (5, 6, 7, 8))), Link("#slide-2", "")),
     )  # fmt: skip
-    losses = Losses((Font("等线", "Noto Sans CJK SC"),), (1,), (2, 3), (Media(4, "a.mp4", 5),), (6,), 7)
+    losses = Losses(
+        (Font("等线", "Noto Sans CJK SC"),),
+        (1,),
+        (2, 3),
+        (Media(4, "a.mp4", 5),),
+        (6,),
+        7,
+        (Outside(8, "x.png"),),
+        (9,),
+    )
     whole = Record(1, "ab", "cd", False, "zh", "s", (slide,), losses)
     write_json(tmp_path / "r.json", to_json(whole))
     assert read_record(tmp_path / "r.json") == whole
+    value = to_json(whole)
+    del value["losses"]["outside"], value["losses"]["missing"]  # as it was written before these were told
+    write_json(tmp_path / "r.json", value)
+    assert read_record(tmp_path / "r.json") == replace(whole, losses=replace(losses, outside=(), missing=()))
 
 
 def test_a_slide_is_called_by_its_title_else_its_first_words():
