@@ -63,7 +63,7 @@ class Element:
         attributes: name in kebab case -> what it may be.
         files: logical names it loads beside its own script; "{model}" stands for the model.
         needs_model: whether the block must name one.
-        poster: picture before it runs, below the assets folder; "" for the model's own or none.
+        poster: picture before it runs, below the assets folder if it is there; "" for the model's own or none.
         drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
     """
 
@@ -168,7 +168,7 @@ def check_demo(
     check_keys(block, keys, ["caption", *(["model"] if element.needs_model else [])], where=f" for {tag}")
 
     attributes: dict[str, str] = {}
-    poster = element.poster
+    poster = element.poster if (assets / element.poster).is_file() else ""  # this course's; others may have none
     if element.needs_model:
         model = text_of(block, "model")
         if model not in models:

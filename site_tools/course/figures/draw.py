@@ -24,6 +24,7 @@ from demos.diffusion.noise import SCHEDULES, NoiseSchedule, flow_schedule, linea
 from demos.diffusion.samplers import ddim, ddpm, run
 from demos.files import write_bytes
 from demos.random import normal_images
+from site_tools.course.figures.points import noise_cloud
 from site_tools.course.samples import read_samples
 from site_tools.models.manifest import read_manifest, verify_model
 from site_tools.models.onnx_file import OnnxDenoiser
@@ -174,6 +175,11 @@ def sample_poster(material: Material) -> bytes:
     return _png(to_bytes(x), columns=4)
 
 
+def forward_poster(material: Material) -> bytes:
+    """What <forward-process> shows before it runs: the image that no noise has reached yet."""
+    return _png(to_bytes(material.boot), columns=1)
+
+
 def restore_poster(material: Material) -> bytes:
     """What <restore-or-new> shows before it runs: its own default run, with t = 0.6 and 20 steps for the whole way."""
     schedule, start, walks = flow_schedule(), 600, 4
@@ -200,6 +206,12 @@ FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
 POSTERS: dict[str, Callable[[Material], bytes]] = {
     f"{MODEL}-poster": sample_poster,
     "restore-poster": restore_poster,
+    "forward-poster": forward_poster,
+}
+
+# Name -> the SVG for a theme of that name; they need no model.
+DRAWINGS: dict[str, Callable[[str], bytes]] = {
+    "point-flow-poster": noise_cloud,
 }
 
 
@@ -211,6 +223,10 @@ def draw_figures(assets: Path, target: Path) -> list[Path]:
         for theme in THEMES:
             written.append(target / f"{name}-{theme.name}.svg")
             write_bytes(written[-1], to_svg(draw(material, theme)))
+    for name, draw_svg in DRAWINGS.items():
+        for theme in THEMES:
+            written.append(target / f"{name}-{theme.name}.svg")
+            write_bytes(written[-1], draw_svg(theme.name))
     for name, draw_poster in POSTERS.items():
         written.append(target / f"{name}.png")
         write_bytes(written[-1], draw_poster(material))
