@@ -15,7 +15,7 @@ STYLES = Path(__file__).parents[2] / "web" / "src" / "elements" / "point-flow" /
 POINTS, SEED = 1500, 0  # the element's defaults
 HALF_HEIGHT = 2.3  # of the picture, in standard deviations; it is twice as wide as high
 SCALE = 200  # units of the drawing in one standard deviation
-RADIUS = 0.0132
+RADIUS = 0.016  # as the element paints it on a canvas 300 pixels high
 OPACITY = 0.7
 SHADES = 24
 
