@@ -59,7 +59,7 @@ class Element:
         attributes: name in kebab case -> what it may be.
         files: logical names it loads beside its own script; "{model}" stands for the model.
         needs_model: whether the block must name one.
-        poster: picture before it runs, below the assets folder; "" for the model's own or none.
+        poster: picture before it runs, below the assets folder if it is there; "" for the model's own or none.
         drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
     """
 

@@ -47,7 +47,9 @@ class Demo(Item):
         """As of every kind."""
         tag, element = _element(block, page.elements)
         attributes: dict[str, str] = {}
-        poster = element.poster
+        poster = (
+            element.poster if (page.assets / element.poster).is_file() else ""
+        )  # this course's; others may have none
         if element.needs_model:
             model = text_of(block, "model")
             if model not in page.models:

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from demos.files import write_bytes
 from site_tools.course.figures.diffusion import MODEL, Material, class_grid, forward_strip, reverse_strip, schedules
-from site_tools.course.figures.posters import restore_poster, sample_poster
+from site_tools.course.figures.points import noise_cloud
+from site_tools.course.figures.posters import forward_poster, restore_poster, sample_poster
 from site_tools.course.figures.style import THEMES, Theme, to_svg
 
 FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
@@ -25,6 +26,12 @@ FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
 POSTERS: dict[str, Callable[[Material], bytes]] = {
     f"{MODEL}-poster": sample_poster,
     "restore-poster": restore_poster,
+    "forward-poster": forward_poster,
+}
+
+# Name -> the SVG for a theme of that name; they need no model.
+DRAWINGS: dict[str, Callable[[str], bytes]] = {
+    "point-flow-poster": noise_cloud,
 }
 
 
@@ -36,6 +43,10 @@ def draw_figures(assets: Path, target: Path) -> list[Path]:
         for theme in THEMES:
             written.append(target / f"{name}-{theme.name}.svg")
             write_bytes(written[-1], to_svg(draw(material, theme)))
+    for name, draw_svg in DRAWINGS.items():
+        for theme in THEMES:
+            written.append(target / f"{name}-{theme.name}.svg")
+            write_bytes(written[-1], draw_svg(theme.name))
     for name, draw_poster in POSTERS.items():
         written.append(target / f"{name}.png")
         write_bytes(written[-1], draw_poster(material))

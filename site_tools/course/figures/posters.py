@@ -24,6 +24,11 @@ def sample_poster(material: Material) -> bytes:
     return png(image_grid(sample(material.net, y, REVERSE, SEED), REVERSE_COLUMNS))
 
 
+def forward_poster(material: Material) -> bytes:
+    """What <forward-process> shows: the image that no noise has reached yet."""
+    return png(image_grid(to_bytes(material.boot), columns=1))
+
+
 def restore_poster(material: Material) -> bytes:
     """What <restore-or-new> shows: a sneaker, the same noised to t, and where four walks back lead."""
     schedule = SCHEDULES["flow"]()
