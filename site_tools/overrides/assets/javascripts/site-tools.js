@@ -12,6 +12,13 @@
     }
   }
 
+  // a path breaks after a slash, not inside a name; copied it is as it was
+  for (const code of document.querySelectorAll('.md-typeset :not(pre) > code')) {
+    if (code.children.length === 0 && code.textContent.includes('/')) {
+      code.replaceChildren(...code.textContent.split(/(?<=\/)(?=[^/])/).flatMap((part, i) => (i ? [document.createElement('wbr'), part] : [part])));
+    }
+  }
+
   // browsers before 2023 or 2024 do not make a shadow root of what the page brings for one
   for (const template of document.querySelectorAll('template[shadowrootmode]')) {
     template.parentElement.attachShadow({ mode: 'open' }).append(template.content);

@@ -119,7 +119,7 @@ export abstract class LiveElement extends RunnableElement {
   // --- Frame ---------------------------------------------------------------------------------------
 
   protected override render(): TemplateResult {
-    if (this.covered) return cover(this.texts.title, this.question, this.#skipQuestion);
+    if (this.covered) return cover(this.texts.title, this.question, this.#skipQuestion, this.poster);
     const more = this.renderMore();
     return html`
       <div class="live-frame">

@@ -4,7 +4,7 @@ import { icon } from '../page/icons.ts';
 import { formatBytes, texts } from '../page/texts.ts';
 
 /** A fact in numbers: what, how much. */
-export type Fact = [label: string, value: string];
+export type Fact = [label: string | TemplateResult, value: string];
 
 export interface Tools {
   title: string;
@@ -34,8 +34,8 @@ export function bar({ title, source, copyLink, fullScreen }: Tools): TemplateRes
   `;
 }
 
-/** What stands over an element whose question is still open; `question` is the exercise's id. */
-export function cover(title: string, question: string, skip: () => void): TemplateResult {
+/** What stands over an element whose question is still open; `question` is the exercise's id, the poster is for paper. */
+export function cover(title: string, question: string, skip: () => void, poster: Node[]): TemplateResult {
   const t = texts().exercise;
   return html`
     <div class="live-frame">
@@ -44,6 +44,7 @@ export function cover(title: string, question: string, skip: () => void): Templa
         <p>${t.covered}</p>
         <a class="live-button live-primary" href="#${question}">${t.toQuestion}</a>
         <button type="button" class="live-button" @click=${skip}>${t.skip}</button>
+        ${poster.filter((node) => node instanceof HTMLImageElement)}
       </div>
     </div>
   `;

@@ -146,6 +146,8 @@ class LiveExercise extends HTMLElement {
   #show(verdict: Verdict): void {
     this.#verdict.textContent = verdict.text;
     this.dataset['verdict'] = verdict.right === undefined ? 'open' : verdict.right ? 'right' : 'wrong';
+    // the sentence that an answer earns unfolds above it, and would push it out of sight
+    if (this.contains(document.activeElement)) this.#verdict.scrollIntoView({ block: 'nearest' });
   }
 }
 

@@ -5,6 +5,7 @@
 import { firstCharacter, latestCharacter } from '../../drawing/ink.ts';
 import { Pad } from '../../drawing/pad.ts';
 import { decodeStrokes, encodeStrokes, fitted } from '../../drawing/strokes.ts';
+import type { Fact } from '../../frame/frame.ts';
 import { timeAt, type Trajectory } from './maths.ts';
 import { prepareFlow, type Flow } from './source.ts';
 import { FlowStage, PEN_WIDTH } from './stage.ts';
@@ -318,12 +319,12 @@ class PointFlow extends LiveElement {
     `;
   }
 
-  protected override facts(): [string, string][] {
+  protected override facts(): Fact[] {
     const { facts } = this.texts;
     const ink = this.#flow ? String(this.#flow.trajectory.cloud.count) : '–';
     return [
       [facts.points, String(this.points)],
-      [facts.ink, ink],
+      [html`${facts.ink} y<sub>i</sub>`, ink], // the formula's letter
       [facts.steps, String(this.steps)],
       [facts.parameters, facts.none],
     ];

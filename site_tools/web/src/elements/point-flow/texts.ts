@@ -26,7 +26,7 @@ const zh = {
   glyph: (character: string) => `“${character}”字`,
   strokes: '你写的字',
   hint: '颜色记着每个点从哪里出发；指一下任何一个点，看它走过的路。',
-  facts: { points: '噪声点', ink: '墨点 yᵢ', steps: '步数', parameters: '网络参数', none: '0，方向由墨点直接算出' },
+  facts: { points: '噪声点', ink: '墨点', steps: '步数', parameters: '网络参数', none: '0，方向由墨点直接算出' },
   another: '换一团噪声',
 };
 
@@ -55,7 +55,7 @@ const en: typeof zh = {
   glyph: (character) => `the character “${character}”`,
   strokes: 'your drawing',
   hint: 'A colour remembers where its point started; touch any point to see the way it took.',
-  facts: { points: 'Noise points', ink: 'Ink points yᵢ', steps: 'Steps', parameters: 'Network weights', none: '0: the ink itself gives the direction' },
+  facts: { points: 'Noise points', ink: 'Ink points', steps: 'Steps', parameters: 'Network weights', none: '0: the ink itself gives the direction' },
   another: 'Other noise',
 };
 
