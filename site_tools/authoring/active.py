@@ -21,11 +21,12 @@ An inline `style=` is neither: Markdown's own tables have it, and the policy jus
 """
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
-from site_tools.authoring.tags import Tag, Unclear, read_tags
+from site_tools.authoring.tags import Unclear, read_tags
 
 _ELEMENTS = {
     "script": "put the code into a file under extra_javascript, or make it a live element",
@@ -86,50 +87,69 @@ class Finding:
 
 def scan(html: str, allow: Collection[str] = ()) -> list[Finding]:
     """Everything in `html` that it must not hold, in order; pictures from the hosts in `allow` may stay."""
-    return [finding for tag in read_tags(html) for finding in _judge(tag, allow)] if "<" in html else []
+    hosts = frozenset(allow)
+    found = []
+    for tag in read_tags(html):
+        if isinstance(tag, Unclear):
+            found.append(_unclear(tag))
+        else:
+            found += (replace(one, start=tag.start) for one in _judge(tag.name, tag.attributes, tag.text, hosts))
+    return found
 
 
-def _judge(tag: Tag | Unclear, allow: Collection[str]) -> Iterator[Finding]:
-    if isinstance(tag, Unclear):
-        unclear = (
-            f"{shortened(tag.text)} can be read in more than one way: end every tag and comment, put values between "
-            "quotation marks and a space in front of the next, and write &lt; for a < that is text"
-        )
-        yield Finding("unclear", unclear, (tag.text, tag.text[:12]), start=tag.start)
-        return
-    if advice := _ELEMENTS.get(tag.name):
-        yield _found(tag, f"<{tag.name}> is nothing that content may hold: {advice}")
-    if tag.name == "link" and tag.get("rel").lower().split() != ["stylesheet"]:
-        yield _found(tag, "<link> may only name a style sheet: remove it")
-    for name, value in tag.attributes:
-        if problem := _attribute(tag, name, value):
-            yield _found(tag, problem, name, value)
-    attributes, what = _SHOWN.get(tag.name, ((), "picture"))
-    for name, value in tag.attributes:
-        for address in _addresses(name, value) if name in attributes or name == "background" else ():
+def _unclear(tag: Unclear) -> Finding:
+    message = (
+        f"{shortened(tag.text)} can be read in more than one way: end every tag and comment, put values between "
+        "quotation marks and a space in front of the next, and write &lt; for a < that is text"
+    )
+    return Finding("unclear", message, (tag.text, tag.text[:12]), start=tag.start)
+
+
+@lru_cache(maxsize=4096)  # code is a thousand times the same <span>
+def _judge(
+    element: str, attributes: tuple[tuple[str, str], ...], text: str, allow: frozenset[str]
+) -> tuple[Finding, ...]:
+    """What is wrong with one tag."""
+
+    def refused(message: str, name: str = "", value: str = "") -> Finding:
+        spellings = (f'{name}="{value}"', f"{name}='{value}'", f"{name}={value}", value.strip(), f"{name}=")
+        needles = (text, *(filter(None, spellings) if name else ()), f"<{element}")
+        return Finding("active", message, needles, element, value.strip())
+
+    found = []
+    if advice := _ELEMENTS.get(element):
+        found.append(refused(f"<{element}> is nothing that content may hold: {advice}"))
+    if element == "link" and dict(reversed(attributes)).get("rel", "").lower().split() != ["stylesheet"]:
+        found.append(refused("<link> may only name a style sheet: remove it"))
+    shown, what = _SHOWN.get(element, ((), "picture"))
+    for name, value in attributes:
+        if problem := _attribute(element, name, value):
+            found.append(refused(problem, name, value))
+        for address in _addresses(name, value) if name in shown or name == "background" else ():
             if gap := foreign(address, what, allow):
-                yield Finding("foreign", gap, (tag.text, address, f"<{tag.name}"), tag.name, address, tag.start)
+                found.append(Finding("foreign", gap, (text, address, f"<{element}"), element, address))
+    return tuple(found)
 
 
-def _attribute(tag: Tag, name: str, value: str) -> str | None:
+def _attribute(element: str, name: str, value: str) -> str | None:
     """What is wrong with one attribute."""
     written = f"{name}={shortened(value)}"
     if _HANDLER.match(name):
-        return f"the attribute {written} of <{tag.name}> is code: remove it"
+        return f"the attribute {written} of <{element}> is code: remove it"
     if name == "http-equiv":
         return f"the attribute {written} speaks for the server: remove it"
     if name == "srcdoc":
-        return f"srcdoc of <{tag.name}> is a page within the page: write it into the text, or link to a page of its own"
+        return f"srcdoc of <{element}> is a page within the page: write it into the text, or link to a page of its own"
     if name in ("action", "formaction"):
-        return f"the attribute {written} of <{tag.name}> sends what readers write: remove it, the policy forbids it"
+        return f"the attribute {written} of <{element}> sends what readers write: remove it, the policy forbids it"
     if name == "attributename" and (_HANDLER.match(value.lower().strip()) or value.lower().strip().endswith("href")):
-        return f"<{tag.name}> changes {value} while readers look: remove it"
+        return f"<{element}> changes {value} while readers look: remove it"
     if name in ("id", "name") and value.strip() in _RESERVED:
         return f"the id {value} is the site's own: choose another"
     if name not in _WORDS and not name.startswith(("aria-", "data-")):
-        shown = name in _SHOWN.get(tag.name, ((), ""))[0] and tag.name not in ("use", "link", "iframe")
+        shown = name in _SHOWN.get(element, ((), ""))[0] and element not in ("use", "link", "iframe")
         if any(is_code(part, shown=shown) for part in (value, *value.split(";"))):
-            return f"the address {shortened(value)} of <{tag.name}> is code: lead to a page or a file, or remove it"
+            return f"the address {shortened(value)} of <{element}> is code: lead to a page or a file, or remove it"
     return None
 
 
@@ -186,11 +206,3 @@ def _addresses(name: str, value: str) -> list[str]:
     if name == "srcset":
         return [candidate.split()[0] for candidate in value.split(",") if candidate.split()]
     return [value]
-
-
-def _found(tag: Tag, message: str, name: str = "", value: str = "") -> Finding:
-    needles = [tag.text]
-    if name:
-        needles += [f'{name}="{value}"', f"{name}='{value}'", f"{name}={value}", value.strip(), f"{name}="]
-    needles.append(f"<{tag.name}")
-    return Finding("active", message, tuple(filter(None, needles)), tag.name, value.strip(), tag.start)

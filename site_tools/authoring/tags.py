@@ -8,6 +8,7 @@ of everything else that it cannot be read. What Markdown makes always can.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 _SPACE = r"[ \t\n\f\r]"
@@ -44,10 +45,6 @@ class Tag:
     text: str
     start: int
 
-    def get(self, name: str) -> str:
-        """The value of an attribute, the first one as in a browser; "" if there is none."""
-        return next((value for key, value in self.attributes if key == name), "")
-
 
 @dataclass(frozen=True)
 class Unclear:
@@ -74,7 +71,7 @@ def read_tags(html: str) -> Iterator[Tag | Unclear]:
             position = end.end()
         elif tag := _TAG.match(html, start):
             name = tag["name"].lower()
-            yield Tag(name, tuple(_attributes(tag["attributes"])), tag[0], start)
+            yield Tag(name, _attributes(tag["attributes"]), tag[0], start)
             raw = raw or (name if name in _RAW else "")
             position = tag.end()
         else:
@@ -82,10 +79,10 @@ def read_tags(html: str) -> Iterator[Tag | Unclear]:
             return
 
 
-def _attributes(text: str) -> Iterator[tuple[str, str]]:
-    for found in _EACH.finditer(text):
-        value = found["value"] or ""
-        yield found["name"].lower(), unescape(value[1:-1] if value[:1] in ("'", '"') else value)
+@lru_cache(maxsize=4096)
+def _attributes(text: str) -> tuple[tuple[str, str], ...]:
+    found = ((one["name"].lower(), one["value"] or "") for one in _EACH.finditer(text))
+    return tuple((name, unescape(value[1:-1] if value[:1] in ("'", '"') else value)) for name, value in found)
 
 
 def _unclear(html: str, start: int) -> Unclear:
