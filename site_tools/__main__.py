@@ -56,7 +56,7 @@ def _import(arguments: Arguments) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # the page is written: its report must not fail at a Chinese name
     print(report)
-    if report.missing:
+    if report.missing or report.refused:
         raise SystemExit(1)
 
 

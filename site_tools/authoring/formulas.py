@@ -11,12 +11,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape, unescape
 
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
+from site_tools.authoring.active import scan
 from site_tools.authoring.fences import BlockError, blank
 from site_tools.authoring.prose import prose
 
@@ -31,6 +32,7 @@ _MATHML = "http://www.w3.org/1998/Math/MathML"
 etree.register_namespace("", _MATHML)
 
 _RENAMED = {"aligned": "align*", "gathered": "align*", "split": "align*"}
+_CHARACTER = re.compile(r"&#x([0-9A-Fa-f]{1,6});")  # how latex2mathml writes what is not on a keyboard
 # latex2mathml leaves the keyboard's characters, or TeX's own, where operators are meant
 _OPERATORS = {"~": "\u223c", "*": "\u2217", r"\|": "\u2016", r"\{": "{", r"\}": "}"}
 
@@ -45,13 +47,17 @@ def to_mathml(tex: str, *, display: bool) -> str:
     tex = tex.strip()
     renamed = re.sub(r"\\(begin|end)\{(\w+)\}", lambda m: f"\\{m[1]}{{{_RENAMED.get(m[2], m[2])}}}", tex)
     try:
-        root = etree.fromstring(convert(renamed, display="block" if display else "inline"))
-    except etree.ParseError:
-        raise ValueError(f"the formula {tex} cannot be read: & stands outside an environment such as aligned") from None
+        tree = convert_to_element(renamed, display="block" if display else "inline")
     except Exception as error:  # the library lets its own and Python's exceptions out
         raise ValueError(
             f"the formula {tex} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"
         ) from None
+    for element in tree.iter():
+        _to_characters(element, tex)
+    try:
+        root = etree.fromstring(etree.tostring(tree))  # gives every name its namespace
+    except etree.ParseError:
+        raise ValueError(f"the formula {tex} holds a character that nobody sees: type it anew") from None
     accents = {id(child) for over in root.iter(f"{{{_MATHML}}}mover") for child in list(over)[1:]}
     for element in root.iter():
         if id(element) not in accents:
@@ -70,6 +76,29 @@ def to_mathml(tex: str, *, display: bool) -> str:
     if root.get("display") == "inline":
         del root.attrib["display"]
     return etree.tostring(root, encoding="unicode")
+
+
+def _to_characters(element: etree.Element, tex: str) -> None:
+    r"""Make characters of the library's references, so that what a formula says is text and never a tag.
+
+    Its own way to text undoes all escaping: \text{<b>} would be an element, and \text{a<b} an error.
+
+    Raises:
+        ValueError: what the text or an attribute would be good for in a page is no formula.
+    """
+    text = element.text = _characters(element.text or "")
+    if text == "&" and element.tag != "mtext":
+        raise ValueError(f"the formula {tex} cannot be read: & stands outside an environment such as aligned")
+    if any(finding.kind == "active" for finding in scan(text.replace("\xa0", " "))):
+        raise ValueError(f"the formula {tex} holds HTML: write it into the text around the formula")
+    for name, value in element.attrib.items():
+        if name in ("href", "style"):
+            raise ValueError(f"the formula {tex} holds {name}: links and styles work in the text around a formula only")
+        element.set(name, _characters(value))
+
+
+def _characters(text: str) -> str:
+    return _CHARACTER.sub(lambda found: unescape(found[0]), text)
 
 
 def _to_core(element: etree.Element) -> None:

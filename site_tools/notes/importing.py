@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from demos.errors import UserError
+from site_tools.authoring.active import host_of, is_allowed, shortened
 from site_tools.authoring.links import Link, is_local, label_of, links
 from site_tools.authoring.page import PAGE_SUFFIXES
 from site_tools.messages import size
+from site_tools.notes import code
 from site_tools.notes import edits as note_edits
 from site_tools.notes.edits import Edit
 from site_tools.notes.files import Found, Shelf, as_link, find, name_of, readings, safe_name, write_page
@@ -59,13 +61,15 @@ def import_note(
         raise UserError(f"{page} exists: replace it with --force, or choose another place with --to.")
     work = _Links(note, place, Shelf(page.parent / f"{page.stem}.assets", replace=force))
     try:
-        edits = [*work.edits(), *note_edits.without_boxes(note.body)]
+        edits = [*work.edits(), *work.snippets(), *note_edits.without_boxes(note.body)]
     except OSError as error:
         raise UserError(f"{error.filename} cannot be read ({error.strerror}): mend its rights.") from None
     body = as_python_markdown(note_edits.apply(note.body, edits))
     written = not (strict and any(event.missing for event in work.events))
     if written:
         write_page(page, note.head + body, work.shelf.folder, work.shelf.copies)
+    work.code(body)
+    work.events.sort(key=lambda event: event.line)
     return Report(note, page, written, work.events, list(needs(note, place, body, work.shelf, work.used)))
 
 
@@ -101,6 +105,19 @@ class _Links:
             elif link.form != "reference":
                 yield from self._link(link, [], picture=link.picture)
 
+    def snippets(self) -> Iterator[Edit]:
+        """Lines that would fetch a file of the site are made to show themselves."""
+        for line, text, edit in code.snippets(self.note.body) if self.place.snippets else ():
+            told = f"{shortened(text)}, which would have put a file of this site into the page"
+            self.events.append(Event(self.note.above + line, "shown", told))
+            yield edit
+
+    def code(self, body: str) -> None:
+        """Note what of the page the site's build will not let pass."""
+        for line, finding in code.findings(body, self.note.body, self.place.allow):
+            what, so = ("left", "as it is, but") if finding.kind == "foreign" else ("refused", "because")
+            self.events.append(Event(self.note.above + line, what, f"{so} {finding.message}"))
+
     def _link(self, link: Link, uses: list[Link], *, picture: bool) -> Iterator[Edit]:
         file = None
         if self._points_to_a_file(link, picture):
@@ -123,7 +140,7 @@ class _Links:
             return picture
         if is_local(target):
             return True
-        if _WEB.match(target) and picture:
+        if _WEB.match(target) and picture and not is_allowed(host_of(target) or "", self.place.allow):
             self._tell(link, "left", f"{target}: the site shows nothing from other servers; save the picture beside "
                        "the note and link to the file")  # fmt: skip
         elif target[:5].lower() == "data:" and picture:

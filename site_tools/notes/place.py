@@ -25,12 +25,16 @@ class Place:
         language: its language.
         docs: language -> folder of its pages, for every language of the site.
         configs: language -> its configuration.
+        allow: servers from which the site shows pictures.
+        snippets: whether lines of a page can put other files into it.
     """
 
     page: Path
     language: str
     docs: Mapping[str, Path]
     configs: Mapping[str, Path]
+    allow: tuple[str, ...] = ()
+    snippets: bool = False
 
     @property
     def uri(self) -> str:
@@ -54,7 +58,10 @@ def find_place(note: Path, to: Path | None, language: str | None, config: Path =
     Raises:
         UserError: no site here, an unknown language, or a page that is not below the pages of the language.
     """
-    docs, configs = _languages(config)
+    if not config.is_file():
+        raise UserError(f"There is no {config} in {Path.cwd()}: run the command in the folder of the site.")
+    site = _load(config)
+    docs, configs = _languages(site, config)
     if language is not None and language not in docs:
         raise UserError(f'{config} has no language "{language}": choose {" or ".join(docs)}.')
     if to is None:
@@ -67,13 +74,12 @@ def find_place(note: Path, to: Path | None, language: str | None, config: Path =
     if home is None:
         folders = " and ".join(f"{docs[code]} ({code})" for code in allowed)
         raise UserError(f"{to} lies outside the pages of the site: choose a place below {folders}.")
-    return Place(to, home, docs, configs)
+    plugin = site.plugins.get("live-models")
+    allow = tuple(plugin.config.allow) if plugin else ()
+    return Place(to, home, docs, configs, allow, "pymdownx.snippets" in site.markdown_extensions)
 
 
-def _languages(config: Path) -> tuple[dict[str, Path], dict[str, Path]]:
-    if not config.is_file():
-        raise UserError(f"There is no {config} in {Path.cwd()}: run the command in the folder of the site.")
-    site = _load(config)
+def _languages(site: MkDocsConfig, config: Path) -> tuple[dict[str, Path], dict[str, Path]]:
     plugin = site.plugins.get("live-models")
     if languages := dict(plugin.config.languages) if plugin else {}:
         docs = {code: from_here(Path(item.docs)) for code, item in languages.items()}

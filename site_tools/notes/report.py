@@ -19,9 +19,18 @@ _STYLED = re.compile(r"""<(?!img\b)[a-z](?:[^<>"']|"[^"]*"|'[^']*')*?\sstyle\s*=
 _WITHOUT_WORDS = re.compile(r"|img|image|(?:image|img|screenshot)?[-_ \d.]+", re.I)
 
 
+_WORDS = {
+    "copied": "copied",
+    "missing": "missing",
+    "left": "left",
+    "shown": "shown as text",
+    "refused": "refused by the build",
+}
+
+
 @dataclass(frozen=True)
 class Event:
-    """What became of one link: its line in the note, "copied", "missing" or "left", and the rest of the sentence."""
+    """What became of one link or other part: its line in the note, a key of `_WORDS`, and the rest of the sentence."""
 
     line: int
     what: str
@@ -55,10 +64,15 @@ class Report:
         """How many links have no file."""
         return sum(event.missing for event in self.events)
 
+    @property
+    def refused(self) -> int:
+        """How much is in the page that the build of the site refuses."""
+        return self._count("refused")
+
     def __str__(self) -> str:
         """One line a link, then the whole."""
         name = self.note.path.name
-        words = {"copied": "copied" if self.written else "found", "missing": "missing", "left": "left"}
+        words = _WORDS if self.written else _WORDS | {"copied": "found"}
         lines = [f"{name}:{event.line}: {words[event.what]} {event.text}" for event in self.events]
         numbers = [f"{count} {word}" for what, word in words.items() if (count := self._count(what))]
         counted = f": {', '.join(numbers)}" if numbers else ""

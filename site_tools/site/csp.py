@@ -1,13 +1,20 @@
-"""A Content Security Policy in every built page: nothing runs that the page does not name by hash."""
+"""A Content Security Policy in every page: no code runs but the theme's and our own, named by hash.
+
+Pages that `extra_templates` make are not read by the theme's environment: their inline scripts have no mark and do
+not run.
+"""
 
 import base64
 import hashlib
 import re
+from collections.abc import Collection
 
-_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.S | re.I)
-_STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.S | re.I)
+from mkdocs.livereload import LiveReloadServer
+
+from site_tools.site.own_scripts import DATA_TYPES, MARK
+
+_OWN = re.compile(rf"<(?P<tag>script|style) {MARK}(?P<attributes>[^>]*)>(?P<body>.*?)</(?P=tag)>", re.S | re.I)
 _CHARSET = re.compile(r"<meta charset=[^>]+>", re.I)
-_DATA_TYPES = re.compile(r"""\btype\s*=\s*["']?(application/(ld\+)?json|text/plain)""", re.I)
 _EXTERNAL = re.compile(r"\bsrc\s*=", re.I)
 
 
@@ -16,34 +23,35 @@ def _hash(text: str) -> str:
 
 
 def inline_hashes(html: str) -> tuple[list[str], list[str]]:
-    """Hashes of the inline scripts that run, and of the inline styles; sorted, each once."""
-    scripts = {
-        _hash(found["body"])
-        for found in _SCRIPT.finditer(html)
-        if not _EXTERNAL.search(found["attributes"])
-        and not _DATA_TYPES.search(found["attributes"])
-        and found["body"].strip()
-    }
-    styles = {_hash(found["body"]) for found in _STYLE.finditer(html) if found["body"].strip()}
-    return sorted(scripts), sorted(styles)
+    """Hashes of the marked inline scripts that run, and of the marked styles; sorted, each once."""
+    found: dict[str, set[str]] = {"script": set(), "style": set()}
+    for own in _OWN.finditer(html):
+        body, tag = own["body"].replace(f" {MARK}", ""), own["tag"].lower()
+        runs = tag == "style" or not (_EXTERNAL.search(own["attributes"]) or DATA_TYPES.search(own["attributes"]))
+        if runs and body.strip():
+            found[tag].add(_hash(body))
+    return sorted(found["script"]), sorted(found["style"])
 
 
-def policy(html: str, *, offline: bool = False) -> str:
+def policy(html: str, *, offline: bool = False, allow: Collection[str] = ()) -> str:
     """The policy for one page.
 
     Args:
-        html: the finished page.
+        html: the finished page, with marks.
         offline: the page is opened from disk: 'self' means nothing there, and a worker starts from a
             Blob, which inherits this policy and compiles WebAssembly under it.
+        allow: hosts from which pictures, frames, recordings and fonts (which come by a style sheet) may be shown.
     """
     scripts, styles = inline_hashes(html)
     own = ["'self'", "file:"] if offline else ["'self'"]
+    hosts = [f"https://{host}" for host in allow]
     directives = {
         "default-src": own,  # Firefox fetches the next page (link rel=next) under this one
-        "frame-src": ["'none'"],
+        "frame-src": hosts or ["'none'"],
         "script-src": [*own, *(["'wasm-unsafe-eval'"] if offline else []), *scripts],
-        "style-src": [*own, *styles],
-        "img-src": [*own, "data:", "blob:"],
+        "style-src": [*own, *hosts, *styles],
+        "img-src": [*own, *hosts, "data:", "blob:"],
+        **({"font-src": [*own, *hosts], "media-src": [*own, *hosts]} if hosts else {}),
         "connect-src": own,
         "worker-src": [*own, "blob:"] if offline else own,
         "base-uri": ["'none'"],
@@ -53,7 +61,26 @@ def policy(html: str, *, offline: bool = False) -> str:
     return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
 
 
-def with_policy(html: str, *, offline: bool = False) -> str:
-    """The page with its policy right behind the charset, before anything can load; other text unchanged."""
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html, offline=offline)}">'
-    return _CHARSET.sub(lambda found: found[0] + meta, html, count=1)
+def with_policy(html: str, *, offline: bool = False, allow: Collection[str] = ()) -> str:
+    """The page with its policy right behind the charset, before anything can load, and without marks."""
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html, offline=offline, allow=allow)}">'
+    return _CHARSET.sub(lambda found: found[0] + meta, html.replace(f" {MARK}", ""), count=1)
+
+
+def let_reload(server: LiveReloadServer) -> None:
+    """Let the script by which a server reloads changed pages through their policy.
+
+    Replaces a private method of MkDocs 1.6; a test notices when it moves.
+    """
+    add_script = server._inject_js_into_html
+
+    def add_allowed_script(content: bytes, epoch: float) -> bytes:
+        page = add_script(content, epoch)
+        end = content.rfind(b"</body>")
+        start = len(content) if end < 0 else end
+        script = page[start : start + len(page) - len(content)].decode()
+        allowed = _hash(script.removeprefix("<script>").removesuffix("</script>"))
+        # the policy is the first to speak of scripts
+        return page.replace(b"script-src 'self'", f"script-src 'self' {allowed}".encode(), 1)
+
+    server._inject_js_into_html = add_allowed_script  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, cast
 from urllib.parse import urlsplit
 
+from jinja2 import Environment
 from markdown import Markdown
 from mkdocs.commands.build import build as build_site
 from mkdocs.config import load_config
@@ -30,11 +31,12 @@ from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
 from site_tools.bundle import DRAWING_STYLES, DRAWINGS, LICENCES, REGISTRY, SIZES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
-from site_tools.site import csp, languages, notebook_pages
+from site_tools.site import csp, guard, languages, notebook_pages
 from site_tools.site import live_files as live
 from site_tools.site.finished_page import with_loader, with_styles
 from site_tools.site.language_build import LanguageBuild, begin, shared_files, tell
 from site_tools.site.lecture_pages import add_lectures, list_lectures, open_shelf
+from site_tools.site.own_scripts import OwnScripts
 from site_tools.site.settings import PACKAGE, LiveModelsConfig
 
 Command = Literal["build", "gh-deploy", "serve"]
@@ -88,6 +90,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             config.extra_css = [self._from_root(path, shared) for path in config.extra_css]
         config.extra_css.insert(0, "assets/stylesheets/site-tools.css")
         config.extra_javascript.insert(0, ExtraScriptValue("assets/javascripts/site-tools.js"))
+        names = {code: language.name for code, language in self.config.languages.items()}
+        guard.check_settings(config, names, build.facts, self.config.allow)
         return config
 
     def _shared_folders(self, build: LanguageBuild) -> list[Path]:
@@ -186,11 +190,21 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             build.needs[page.file.src_uri] = needs
         return html
 
+    @event_priority(100)  # before anything reads a template
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Have the scripts of the templates marked as ours, and look what the style sheets fetch."""
+        guard.check_styles(config, files, self.config.allow)
+        if self.config.csp:
+            env.add_extension(OwnScripts)
+        return env
+
+    @event_priority(-100)  # last: judges what the theme will get
     def on_page_context(
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Tell the templates where the page's twins are, and the licences of what it loads."""
+        """Tell the templates where the page's twins are, and the licences of what it loads; refuse code in content."""
         build = self.builds[_key(config)]
+        guard.check_page(page, build.facts, self.config.allow)
         notices = build.table.get(LICENCES)
         return _with(
             context,
@@ -227,10 +241,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         return self._with_policy(output) if template_name.endswith(".html") else output
 
     def _with_policy(self, html: str) -> str:
-        # live reload is an inline script that MkDocs adds later
-        return (
-            csp.with_policy(html, offline=self.config.offline) if self.config.csp and self.command == "build" else html
-        )
+        return csp.with_policy(html, offline=self.config.offline, allow=self.config.allow) if self.config.csp else html
 
     @event_priority(-100)  # other plugins must have finished this language: some keep one instance for all
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -262,6 +273,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         for path in paths:
             if path and Path(path).exists():
                 server.watch(str(path))
+        if self.config.csp:
+            csp.let_reload(server)
         return server
 
 

@@ -1,11 +1,29 @@
 """What the plugin can be told in mkdocs.yml under `live-models`; every path counts from that file."""
 
+import re
 from pathlib import Path
 
 from mkdocs.config import base
 from mkdocs.config import config_options as option
 
 PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Host(option.Type):
+    """The name of a server, with `*.` for all below it."""
+
+    def __init__(self) -> None:
+        super().__init__(str)
+
+    def run_validation(self, value: object) -> str:
+        """The name in small letters."""
+        name = super().run_validation(value).lower()
+        if not re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", name):
+            raise base.ValidationError(
+                f'"{value}" is not the name of a server: write it like images.example.org or *.example.org, without '
+                "https:// and path."
+            )
+        return name
 
 
 class Language(base.Config):
@@ -39,6 +57,8 @@ class LiveModelsConfig(base.Config):
     offline = option.Type(bool, default=False)
     """Whether the site is to be opened from disk."""
     csp = option.Type(bool, default=True)
-    """Whether built pages carry a Content Security Policy."""
+    """Whether pages carry a Content Security Policy."""
+    allow = option.ListOfItems(Host(), default=[])
+    """Servers from which pages may show pictures, recordings, frames and fonts; each is told of every visit."""
     watch = option.ListOfItems(option.FilesystemObject(exists=True), default=[])
     """More files and folders whose change rebuilds the site under `serve`."""

@@ -2,7 +2,7 @@
 // @ts-expect-error the project has no types of Node
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import elements from '../src/elements.json';
+import flow from '../src/elements/point-flow/spec.json';
 import { readPalette, shadesOf } from '../src/elements/point-flow/draw.ts';
 import { normal } from '../src/maths/random.ts';
 
@@ -16,7 +16,7 @@ function variables(theme: 'light' | 'dark'): Map<string, string> {
 
 test.each(['light', 'dark'] as const)('every point has the place and the shade it starts with: %s', (theme) => {
   const svg = read(`../../docs/assets/figures/point-flow-poster-${theme}.svg`);
-  const { points, seed } = elements['point-flow'].state;
+  const { points, seed } = flow.state;
   const noise = normal(seed.default, 0, 1, 2 * points.default);
   const values = variables(theme);
   vi.stubGlobal('getComputedStyle', () => ({ getPropertyValue: (name: string) => values.get(name) ?? '' }));

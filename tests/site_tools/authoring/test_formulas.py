@@ -104,12 +104,26 @@ def test_code_and_money_are_not_formulas(text):
         ("a\n$$x\n\ny", 2, "$$ opens a formula that no $$ closes"),
         ("$$\na\n\\left( b\n$$", 1, "cannot be read"),
         ("a\n\\begin{align}b\\end{align}", 2, "\\begin{align} stands outside dollar signs"),
+        (r"$\text{<script>alert(1)</script>}$", 1, "holds HTML"),
+        (r"$\mbox{<img src=x onerror=alert(1)>}$", 1, "holds HTML"),
+        (r"$\text{&#x3c;b onclick=x&#x3e;}$", 1, "holds HTML"),
+        (r"a $x$ $\href{javascript:alert(1)}{x}$", 1, "holds href"),
+        ("a\n\n$$\n\\style{color:red}{x}$$", 3, "holds style"),
     ],
 )
 def test_wrong_tex_is_told_with_its_line(text, line, words):
     (problem,) = check_formulas(text)
     assert problem.line == line
     assert words in problem.message
+
+
+@pytest.mark.parametrize("words", ["a<b", "a & b", "<b>x</b>", "x > y", "&lt;i&gt;", "<!-- a -->"])
+def test_words_in_a_formula_are_words(words):
+    (formula,) = etree.fromstring(to_mathml(rf"\text{{{words}}}", display=False)).iter(
+        "{http://www.w3.org/1998/Math/MathML}mtext"
+    )
+    assert formula.text.replace("\xa0", " ") == words
+    assert not list(formula)
 
 
 def test_wrong_tex_stops_the_build(tmp_path, caplog):

@@ -13,8 +13,9 @@ from markdown import markdown
 
 from site_tools.authoring.blocks.shuffle import shuffled
 from site_tools.authoring.extension import LiveBlocks
-from site_tools.authoring.fences import kind_of, live_fences, prose
+from site_tools.authoring.fences import kind_of
 from site_tools.authoring.page import Page
+from site_tools.authoring.prose import live_fences, prose
 
 DOCS = Path(__file__).parents[3] / "docs"
 LANGUAGES = ("zh", "en")

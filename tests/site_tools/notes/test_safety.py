@@ -1,10 +1,13 @@
 """`python -m site_tools import` when something is wrong: one sentence, no secret on the page, nothing half-written."""
 
+import re
+
 import pytest
 
 from site_tools.__main__ import main
 from site_tools.notes import files
-from tests.support.notes import png, tree
+from tests.support.notes import article, make_twins, png, tree
+from tests.support.sites import build_site
 
 
 @pytest.mark.parametrize("link", ["![k](<{}>)", "[k](<{}>)"])
@@ -114,6 +117,71 @@ def test_a_page_is_not_imported_onto_itself(course, capsys):
     page = course.root / "docs/zh/index.md"
     assert main(["import", str(page), "--to", "docs/zh/index.md", "--force"]) == 2
     assert "is the page itself, and a note is never changed: move it out of docs/zh" in capsys.readouterr().err
+
+
+CODE = """---
+title: T
+---
+# T
+
+<script>alert(1)</script>
+
+`<script>` and [x](javascript:y)
+
+```html
+<script>alert(1)</script>
+```
+
+$a<b$ ![k](a.png)
+
+--8<-- "facts.yml"
+
+```
+--8<-- "facts.yml"
+;--8<-- "facts.yml"
+```
+
+<b onclick="x">b</b>
+<iframe src="https://x.org/v"></iframe>
+"""
+
+
+def test_code_and_snippets_in_a_note_are_named_and_snippets_are_shown_as_text(course):
+    config = course.root / "mkdocs.yml"
+    snippets = "markdown_extensions:\n  pymdownx.snippets: {base_path: !relative $config_dir}\n"
+    config.write_text(config.read_text().replace("markdown_extensions:\n", snippets))
+    status, said = course.run(CODE)
+    assert status == 1
+    told = re.findall(r"^note\.md:(\d+): (refused by the build|shown as text|left as it is,) (.{26})", said, re.M)
+    assert told == [
+        ("6", "refused by the build", "because <script> is nothin"),
+        ("8", "refused by the build", "because the address javasc"),
+        ("16", "shown as text", '--8<-- "facts.yml", which '),
+        ("19", "shown as text", '--8<-- "facts.yml", which '),
+        ("23", "refused by the build", "because the attribute oncl"),
+        ("24", "left as it is,", "but the frame https://x.or"),
+    ]
+    assert re.findall(r"^.*8<.*$", course.page(), re.M) == [';--8<-- "facts.yml"'] * 3
+
+    make_twins(course)
+    harmless = re.sub(r"^<.*\n|\[x\].*", "", CODE, flags=re.M)
+    assert course.run(harmless, "--force")[0] == 0
+    html = article(build_site(config) / "notes" / "note")
+    assert html.count('--8&lt;-- "facts.yml"') + html.count("--8&lt;-- &quot;facts.yml&quot;") == 3
+    assert "students" not in html
+
+
+def test_without_the_extension_such_a_line_is_text_already(course):
+    assert course.run('# T\n\n--8<-- "facts.yml"\n')[0] == 0
+    assert course.page().endswith('\n--8<-- "facts.yml"\n')
+
+
+def test_a_picture_from_an_allowed_server_is_no_remark(course):
+    config = course.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("shared: [styles]", "shared: [styles]\n    allow: [x.org]"))
+    said = course.run("# T\n\n![of x](https://x.org/a.png) ![of y](https://y.org/a.png)\n")[1]
+    assert "x.org" not in said
+    assert "left https://y.org/a.png" in said
 
 
 @pytest.mark.parametrize("step", ["copyfile", "replace", "write_text"])
