@@ -14,6 +14,7 @@ from site_tools.authoring.blocks.screen import DRAWINGS, Drawing, read_drawings
 from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
 from site_tools.authoring.extension import LiveBlocks
 from site_tools.authoring.fences import BlockError
+from site_tools.authoring.published import unfit
 from site_tools.lectures.pages.shelf import Shelf
 from site_tools.messages import shown
 from site_tools.site import languages
@@ -84,7 +85,8 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     """Read models, numbers and elements, and find the place of this language.
 
     Raises:
-        UserError: the language has no entry, a file cannot be read, or a model is not what its manifest says.
+        UserError: the language has no entry, a file cannot be published or read, or a model is not what its
+            manifest says.
     """
     language = str(config.theme.get("language") or config.theme.get("locale") or "en")
     folders = languages.language_folders(settings.languages)
@@ -94,6 +96,9 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
             "add it there or correct it."
         )
     assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
+    published = [config.docs_dir, *(item.docs for item in settings.languages.values()), *settings.shared]
+    if problems := unfit([*map(Path, published), assets, *([Path(settings.lectures)] if settings.lectures else [])]):
+        raise UserError("\n".join(problems))
     posters, table = live.posters(assets), live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
