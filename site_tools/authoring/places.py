@@ -11,8 +11,8 @@ from html import unescape
 from site_tools.authoring import numbers
 from site_tools.authoring.active import Finding, plain
 from site_tools.authoring.fences import lines_of
-from site_tools.authoring.prose import prose
 from site_tools.authoring.links import links
+from site_tools.authoring.prose import prose
 
 _SNIPPET = re.compile(r"^[ \t]*-+8<-+", re.M)
 _TEXT = re.compile(r"<[^>]*>")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from site_tools.authoring.published import is_fit, unfit
 from site_tools.lectures.record import CONVERTER, Record, read_record, sha256
 from site_tools.messages import shown
 
@@ -100,7 +101,7 @@ def find_decks(root: Path) -> tuple[list[Deck], list[str]]:
 
     Numbered ones come first; those without a number follow by name. A folder that is not there has no decks.
     """
-    problems: list[str] = []
+    problems = unfit([root])
     decks: dict[str, Deck] = {}
     for name, folder, files, unused in [*_folders(root, problems), *_loose(root, problems)]:
         versions = tuple(_version(found, folder, language, problems) for language, found in sorted(files.items()))
@@ -132,7 +133,9 @@ def _folders(root: Path, problems: list[str]) -> Iterator[Found]:
         if not folder.is_dir():
             continue
         groups = _groups(folder, problems)
-        unused = [path for path in folder.glob("*/*") if _is_deck(path)]  # a folder dropped into a folder
+        unused = [
+            path for path in folder.glob("*/*") if _is_deck(path) and is_fit(path)
+        ]  # a folder dropped into a folder
         if STEM in groups:
             unused += [path for stem in groups if stem != STEM for path in _files(groups[stem])]
             groups = {STEM: groups[STEM]}
@@ -169,7 +172,7 @@ def _groups(folder: Path, problems: list[str]) -> dict[str, dict[str, list[Path]
         suffix = path.suffix.lower()
         if path.is_dir() or suffix not in SUFFIXES + OTHER_SUFFIXES:
             continue
-        if not os.access(path, os.R_OK):  # or a link that leads nowhere
+        if not os.access(path, os.R_OK):
             problems.append(f"{shown(path)} cannot be read: mend its rights, or upload it again.")
         elif suffix in OTHER_SUFFIXES:
             problems.append(f"{shown(path)}: a {suffix} file cannot be read here; save it as .pptx or .pdf.")
@@ -190,9 +193,9 @@ def _is_deck(path: Path) -> bool:
 
 
 def _visible(folder: Path) -> list[Path]:
-    """What lies in a folder by name, without hidden files and the lock files of Office."""
+    """What lies in a folder by name, without hidden files, the lock files of Office, and what cannot be published."""
     paths = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path for path in paths if not path.name.startswith((".", "~$")))
+    return sorted(path for path in paths if not path.name.startswith((".", "~$")) and is_fit(path))
 
 
 def is_made(pdf: Path) -> bool:

@@ -15,6 +15,7 @@ from demos.errors import UserError
 from site_tools.authoring import numbers
 from site_tools.authoring.fences import BlockError
 from site_tools.authoring.page import Item, Page
+from site_tools.authoring.published import unfit
 from site_tools.bundle import (
     DRAWING_STYLES,
     DRAWINGS,
@@ -118,7 +119,8 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     """Read models, numbers and elements, and find the place of this language.
 
     Raises:
-        UserError: the language has no entry, a file cannot be read, or a model is not what its manifest says.
+        UserError: the language has no entry, a file cannot be published or read, or a model is not what its
+            manifest says.
     """
     language = str(config.theme.get("language") or config.theme.get("locale") or "en")
     folders = languages.language_folders(settings.languages)
@@ -128,6 +130,9 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
             "add it there or correct it."
         )
     assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
+    published = [config.docs_dir, *(item.docs for item in settings.languages.values()), *settings.shared]
+    if problems := unfit([*map(Path, published), assets, *([Path(settings.lectures)] if settings.lectures else [])]):
+        raise UserError("\n".join(problems))
     posters, table = live.posters(assets), live.collect(assets, bundle)
     return LanguageBuild(
         language=language,

@@ -137,9 +137,18 @@ def test_names_that_cannot_be_are_told(tmp_path, names, words):
     assert re.search(words, problems[0])
 
 
-def test_a_link_that_leads_nowhere_is_told(tmp_path):
-    (tmp_path / "01-a.pptx").symlink_to(tmp_path / "gone.pptx")
-    assert find_decks(tmp_path) == ([], [f"{tmp_path}/01-a.pptx cannot be read: mend its rights, or upload it again."])
+def test_a_link_is_told_and_not_followed(tmp_path):
+    (tmp_path / "secret.pptx").write_bytes(b"deck")
+    root = files(tmp_path / "lectures", "03-c/slides.pptx", "04-d/old/slides.pptx")
+    (root / "01-a.pptx").symlink_to(tmp_path / "secret.pptx")
+    (root / "02-b").symlink_to(tmp_path)
+    (root / "03-c" / "slides.pdf").symlink_to(tmp_path / "gone.pdf")
+    decks, problems = find_decks(root)
+    assert [deck.name for deck in decks] == ["03-c"]
+    assert decks[0].versions[0].companion is None
+    for name in ("01-a.pptx", "02-b", "03-c/slides.pdf"):
+        (problem,) = (problem for problem in problems if name in problem)
+        assert "is a symbolic link, through which any file of this computer could be published: put the" in problem
 
 
 def test_what_is_shown_nowhere_is_known(tmp_path):
