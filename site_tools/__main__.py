@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from demos.errors import UserError
-from site_tools.annotations import annotate
+from site_tools.messages import annotate
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace

@@ -6,10 +6,9 @@ always says what made it.
 
 import dataclasses
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
-from demos.errors import UserError
+from demos.errors import UserError, nearest
 
 
 @dataclass(frozen=True)
@@ -179,9 +178,7 @@ def get_preset(name: str, *, smoke: bool = False) -> Preset:
         UserError: no such preset.
     """
     if name not in PRESETS:
-        near = get_close_matches(name, PRESETS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(PRESETS)}."
-        raise UserError(f"There is no preset {name!r}: {hint}")
+        raise UserError(f'There is no preset "{name}"; {nearest(name, PRESETS)}')
     preset = PRESETS[name]
     if not smoke:
         return preset

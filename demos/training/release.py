@@ -17,11 +17,13 @@ from torch import nn
 from demos.data import cache_folder
 from demos.errors import UserError
 from demos.files import write_bytes
-from demos.training.checkpoint import Checkpoint, load_newest
+from demos.training.checkpoint import Checkpoint, damaged, load_newest
 from demos.training.families import TASKS
 from demos.training.presets import Preset
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
+# how facts and tensors that do not belong together are noticed
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, ArithmeticError, RuntimeError, SafetensorError)
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,24 @@ def load_run(preset: Preset, runs: Path | None = None) -> Released:
     Raises:
         UserError: there is no run, or its checkpoint is damaged.
     """
-    return _unpack(_pack(preset, _newest(preset, runs)))
+    return _unpack(_packed(preset, _newest(preset, runs), runs))
+
+
+def _packed(preset: Preset, checkpoint: Checkpoint, runs: Path | None) -> bytes:
+    """A release that was tried: it can be loaded again."""
+    try:
+        content = _pack(preset, checkpoint)
+        _unpack(content)
+    except _DAMAGE as error:
+        raise damaged(run_folder(preset, runs), error) from error
+    return content
 
 
 def release(preset: Preset, runs: Path | None = None, folder: Path | None = None) -> Path:
     """Write the finished run's averaged weights to `folder` (default: demos/weights).
 
     Raises:
-        UserError: there is no run, it is not finished, or it belongs to another version of the preset.
+        UserError: there is no run, it is damaged or not finished, or it belongs to another version of the preset.
     """
     checkpoint, path = _newest(preset, runs), (folder or WEIGHTS) / f"{preset.name}.safetensors"
     where = run_folder(preset, runs)
@@ -97,7 +109,7 @@ def release(preset: Preset, runs: Path | None = None, folder: Path | None = None
             f"The run in {where} stands at step {checkpoint.step} of {preset.training.steps}: "
             f"finish it with `{preset.train_command}`."
         )
-    write_bytes(path, _pack(preset, checkpoint))
+    write_bytes(path, _packed(preset, checkpoint, runs))
     return path
 
 
@@ -113,6 +125,6 @@ def load_released(name: str, folder: Path | None = None) -> Released:
         raise UserError(f"There are no released weights {path} (released: {known}): train {name} and release it.")
     try:
         return _unpack(path.read_bytes())
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except _DAMAGE as error:
         reason = " ".join(str(error).split())  # torch lists missing weights line by line
         raise UserError(f"{path} is damaged ({reason}): restore it with `git checkout -- {path}`.") from error

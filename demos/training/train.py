@@ -8,7 +8,8 @@ and resumed ends bit for bit where the unbroken run ends, on the same build and 
 import math
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,18 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from demos.errors import UserError
-from demos.training.checkpoint import build_facts, load_newest, save_checkpoint
+from demos.training.checkpoint import (
+    Checkpoint,
+    build_facts,
+    damaged,
+    load_newest,
+    newest_step,
+    remove_partial,
+    same_build,
+    save_checkpoint,
+)
 from demos.training.families import TASKS, Batch, build_network
+from demos.training.lock import run_lock
 from demos.training.presets import Preset, TrainingConfig
 from demos.training.release import load_released
 
@@ -87,13 +98,17 @@ class Training:
         """The raw weights by name."""
         return dict(self.accelerator.unwrap_model(self.net).named_parameters())
 
-    def _restore(self, checkpoint) -> None:
+    def _restore(self, checkpoint: Checkpoint) -> None:
         if not self.preset.made(checkpoint.preset):
             raise UserError(
                 f"The run in {self.run} was made with another version of the preset {self.preset.name}: "
                 "move that folder away, or choose another with --runs."
             )
-        if checkpoint.build != build_facts():
+        try:
+            check_state(checkpoint, self.parameters)
+        except ValueError as error:
+            raise damaged(self.run, error) from None
+        if not same_build(checkpoint.build, build_facts()):
             warnings.warn(
                 f"this run began on another build ({checkpoint.build}): it goes on, but not bit for bit", stacklevel=3
             )
@@ -136,12 +151,32 @@ class Training:
         Args:
             images: float [N, 1, 28, 28] in [-1, 1].
             labels: int64 [N].
+
+        Raises:
+            UserError: another training holds the run's folder or has changed it, the batch does not divide among
+                the processes, or a checkpoint cannot be written.
         """
         config = self.preset.training
         if config.batch_size % self.accelerator.num_processes:
             raise UserError(
                 f"The batch of {config.batch_size} does not divide among {self.accelerator.num_processes} processes."
             )
+        with run_lock(self.run) if self.accelerator.is_main_process else nullcontext():
+            if self.accelerator.is_main_process:
+                self._check_alone()
+            yield from self._steps(images, labels, save_every_s)
+
+    def _check_alone(self) -> None:
+        """Holding the lock, see that nobody trained in this folder since it was read."""
+        if (step := newest_step(self.run)) > self.step:
+            raise UserError(
+                f"Another training has brought {self.run} to step {step} meanwhile: "
+                f"run `{self.preset.train_command}` again to go on from there."
+            )
+        remove_partial(self.run)
+
+    def _steps(self, images: Tensor, labels: Tensor, save_every_s: float) -> Iterator[Progress]:
+        config = self.preset.training
         self.net.train()
         began = time.monotonic() - self.elapsed_s
         saved_at, saved_step = time.monotonic(), self.step
@@ -173,6 +208,34 @@ class Training:
         net = build_network(self.preset)
         net.load_state_dict(self.ema)
         return net.eval()
+
+
+def check_state(checkpoint: Checkpoint, parameters: Mapping[str, Tensor]) -> None:
+    """Whether a checkpoint holds what a run of a network with these parameters saves, and nothing else.
+
+    Raises:
+        ValueError: a tensor is missing, unknown, of another shape or type, or not finite.
+    """
+    expected = {f"{part}.{name}": value for part in ("net", "ema") for name, value in parameters.items()}
+    scalar = torch.zeros(())
+    if checkpoint.step:
+        for name, value in parameters.items():
+            slots = {"step": scalar, "exp_avg": value, "exp_avg_sq": value}  # of AdamW
+            expected |= {f"optimizer.{name}.{slot}": like for slot, like in slots.items()}
+    if missing := sorted(expected.keys() - checkpoint.tensors.keys()):
+        raise ValueError(f"{missing[0]} is missing")
+    if unknown := sorted(checkpoint.tensors.keys() - expected.keys()):
+        raise ValueError(f"{unknown[0]} belongs to another network")
+    for name, like in expected.items():
+        value = checkpoint.tensors[name]
+        if value.shape != like.shape or value.dtype != like.dtype:
+            raise ValueError(f"{name} is {_kind(value)}, not {_kind(like)}")
+        if not value.isfinite().all():
+            raise ValueError(f"{name} holds numbers that are not finite")
+
+
+def _kind(value: Tensor) -> str:
+    return f"{str(value.dtype).removeprefix('torch.')} {list(value.shape)}"
 
 
 def _format(part: Tensor) -> torch.memory_format:

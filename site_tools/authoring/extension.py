@@ -1,13 +1,13 @@
 """The Python-Markdown extension: blocks, numbers in prose and links to shared files.
 
-It needs no MkDocs: another generator that runs Python-Markdown gets the same pages from it. The
-plugin gives it one `Page` at a time and reads back what the page turned out to need.
+It needs no MkDocs: another generator that runs Python-Markdown gets the same pages from it. Whoever
+converts a page says which `Page` it is, and reads back from there what it turned out to hold.
 """
 
-import json
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import NoReturn
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
@@ -16,35 +16,71 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
 from site_tools.authoring import numbers
-from site_tools.authoring.blocks.demo import Demo, element_html, poster_html
-from site_tools.authoring.blocks.exercise import TEXT, Exercise
-from site_tools.authoring.blocks.screen import Screen, drawing_html, screen_html
-from site_tools.authoring.fences import prose
-from site_tools.authoring.page import Item, Page, read_blocks
+from site_tools.authoring.checks import check_page
+from site_tools.authoring.fences import BlockError
+from site_tools.authoring.page import Item, Page
+from site_tools.authoring.prose import prose
 from site_tools.authoring.raw_links import Finished, LiftLinks, LowerLinks
 from site_tools.authoring.shared_links import SiteLinks, SourceLinks
+from site_tools.authoring.snippets import origins
+
+Refuse = Callable[[Page, list[BlockError]], NoReturn]
 
 _PLACEHOLDER = re.compile(r"^[ ]{0,3}\x02live:(\d+)\x03[ ]*$", re.M)
 
 
-class _BlockPreprocessor(Preprocessor):
-    """Lifts the blocks out of the text before anything can take them for code."""
+def _raise_first(page: Page, problems: list[BlockError]) -> NoReturn:
+    raise problems[0]
 
-    def __init__(self, md: Markdown, extension: "LiveBlocks") -> None:
+
+def _at_home(problem: BlockError, line: int, snippet: str) -> BlockError:
+    """The problem at its line in the source, which knows nothing of the lines of a snippet."""
+    return BlockError(line, f"in what {snippet} brings: {problem.message}" if snippet else problem.message)
+
+
+class _SourcePreprocessor(Preprocessor):
+    """Keeps the lines as they were written, before snippets add theirs."""
+
+    def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.extension = extension
+        self.source: list[str] = []
 
     def run(self, lines: list[str]) -> list[str]:
-        page = self.extension.page
-        found = read_blocks("\n".join(lines), page)
-        if found.problems:
-            raise found.problems[0]
-        page.demos, page.exercises, page.screens = found.demos, found.exercises, found.screens
-        self.extension.items = []
-        for line, end, indent, item in found.items:
-            lines[line - 1 : end] = [f"{indent}\x02live:{len(self.extension.items)}\x03"] + [""] * (end - line)
-            self.extension.items.append(item)
+        self.source = list(lines)
         return lines
+
+
+class _BlockPreprocessor(Preprocessor):
+    """Checks the page, and lifts the blocks out of the text before anything can take them for code."""
+
+    def __init__(self, md: Markdown, page: Callable[[], Page], refuse: Refuse) -> None:
+        super().__init__(md)
+        self.page = page
+        self.refuse = refuse
+        self.written = _SourcePreprocessor(md)
+        self.items: list[Item] = []
+
+    def run(self, lines: list[str]) -> list[str]:
+        page = self.page()
+        found = check_page("\n".join(lines), page)
+        if found.problems:
+            places = origins(self.written.source, lines)
+            self.refuse(page, [_at_home(problem, *places[problem.line - 1]) for problem in found.problems])
+        page.items = found.by_id
+        self.items = []
+        for fence, item in found.items:
+            mark = f"{fence.indent}\x02live:{len(self.items)}\x03"
+            lines[fence.line - 1 : fence.end] = [mark] + [""] * (fence.end - fence.line)
+            self.items.append(item)
+        return lines
+
+    def number(self, key: str, form: str | None, written: str) -> str:
+        """A number as it stands in the page."""
+        page = self.page()
+        try:
+            return numbers.write(page.facts, key, form)
+        except ValueError as error:  # one that Markdown sees and the check does not
+            self.refuse(page, [page.problem(written, str(error))])
 
     def prepare(self, text: str) -> str:
         """Markdown from inside a block, after the preprocessors that the page's own text still has ahead."""
@@ -58,11 +94,15 @@ class _BlockPreprocessor(Preprocessor):
 
 
 class _BlockProcessor(BlockProcessor):
-    """Puts what a block became where it stood."""
+    """Puts what a block became where it stood; the pen of the blocks."""
 
-    def __init__(self, parser, extension: "LiveBlocks") -> None:
-        super().__init__(parser)
-        self.extension = extension
+    def __init__(self, md: Markdown, lifted: _BlockPreprocessor) -> None:
+        super().__init__(md.parser)
+        self.lifted = lifted
+
+    @property
+    def page(self) -> Page:
+        return self.lifted.page()
 
     def test(self, _parent: etree.Element, block: str) -> bool:
         return bool(_PLACEHOLDER.search(block))
@@ -73,126 +113,78 @@ class _BlockProcessor(BlockProcessor):
         assert found  # `test` has seen it
         if before := block[: found.start()].strip("\n"):
             self.parser.parseBlocks(parent, [before])
-        item = self.extension.items[int(found[1])]
-        if isinstance(item, Demo):
-            self._demo(parent, item)
-        elif isinstance(item, Screen):
-            self._screen(parent, item)
-        else:
-            self._exercise(parent, item)
+        self.lifted.items[int(found[1])].render(parent, self)
         if after := block[found.end() :].strip("\n"):
             blocks.insert(0, after)
 
-    def _demo(self, parent: etree.Element, demo: Demo) -> None:
-        page = self.extension.page
-        figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": demo.id})
+    def markdown(self, parent: etree.Element, text: str) -> None:
+        self.parser.parseChunk(parent, self.lifted.prepare(text))
+
+    def plain(self, text: str) -> str:
+        return numbers.fill(text, self.page.facts)
+
+    def finished(self, html: str) -> str:
         # stashed: its pictures are addressed from the page and must not be taken for links in the source
-        if demo.drawing in page.drawings:
-            poster = drawing_html(page.drawings[demo.drawing], demo.alt, page.drawing_styles, page.language)
-        else:
-            poster = poster_html(demo, page.assets, page.root)
-        figure.text = self.parser.md.htmlStash.store(Finished(element_html(demo, poster)))
-        etree.SubElement(figure, "figcaption").text = demo.caption
-
-    def _screen(self, parent: etree.Element, screen: Screen) -> None:
-        page = self.extension.page
-        figure = etree.SubElement(parent, "figure", {"class": "github-figure", "id": screen.id})
-        figure.text = self.parser.md.htmlStash.store(Finished(screen_html(screen, page.drawing_styles, page.language)))
-        if screen.callouts:
-            explanations = etree.SubElement(figure, "ol")
-            for _, text in screen.callouts:
-                etree.SubElement(explanations, "li").text = text
-        etree.SubElement(figure, "figcaption").text = screen.caption
-
-    def _markdown(self, parent: etree.Element, text: str) -> None:
-        self.parser.parseChunk(parent, self.extension.preprocessor.prepare(text))
-
-    def _exercise(self, parent: etree.Element, exercise: Exercise) -> None:
-        text = TEXT.get(self.extension.page.language, TEXT["en"])
-        box = etree.SubElement(
-            parent, "live-exercise", {"class": "live-exercise", "id": exercise.id, "kind": exercise.kind}
-        )
-        etree.SubElement(box, "p", {"class": "exercise-kind"}).text = text[exercise.kind]
-        question = etree.SubElement(box, "div", {"class": "exercise-question", "id": f"{exercise.id}-question"})
-        self._markdown(question, exercise.question)
-        self._answer(box, exercise, text)
-        for part in ("hint", "solution"):
-            if content := getattr(exercise, part):
-                details = etree.SubElement(box, "details", {"class": f"exercise-{part}"})
-                etree.SubElement(details, "summary").text = text[part]
-                self._markdown(details, content)
-
-    def _answer(self, box: etree.Element, exercise: Exercise, text: Mapping[str, str]) -> None:
-        group = {"class": "exercise-answer", "aria-labelledby": f"{exercise.id}-question"}
-        if exercise.choices:
-            fieldset = etree.SubElement(box, "fieldset", group)
-            for index, choice in enumerate(exercise.choices):
-                holder = etree.SubElement(fieldset, "div", {"class": "exercise-choice"})
-                label = etree.SubElement(holder, "label")
-                right = {"data-correct": ""} if choice.correct else {}
-                etree.SubElement(label, "input", {"type": "radio", "name": exercise.id, "value": str(index), **right})
-                etree.SubElement(label, "span").text = choice.text
-                etree.SubElement(holder, "p", {"class": "exercise-why", "hidden": ""}).text = choice.why
-        elif exercise.answer is not None:
-            label = etree.SubElement(box, "label", {"class": "exercise-answer"})
-            etree.SubElement(label, "span").text = text["number"]
-            number = {"data-answer": f"{exercise.answer:.12g}", "data-tolerance": f"{exercise.tolerance:.12g}"}
-            etree.SubElement(label, "input", {"type": "text", "inputmode": "decimal", "autocomplete": "off", **number})
-        else:
-            state = json.dumps(exercise.state, ensure_ascii=False)
-            goal = etree.SubElement(
-                box, "p", {"class": "exercise-answer", "data-demo": exercise.demo, "data-state": state}
-            )
-            etree.SubElement(goal, "a", {"href": f"#{exercise.demo}"}).text = text["go"]
+        return self.parser.md.htmlStash.store(Finished(html))
 
 
 class _NumberPreprocessor(Preprocessor):
     """Writes numbers before tables are cut into cells: the bar in `[[key | .2f]]` would cut them too."""
 
-    def __init__(self, md: Markdown, extension: "LiveBlocks") -> None:
+    def __init__(self, md: Markdown, lifted: _BlockPreprocessor) -> None:
         super().__init__(md)
-        self.extension = extension
+        self.lifted = lifted
 
     def run(self, lines: list[str]) -> list[str]:
-        facts = self.extension.page.facts
         visible = prose("\n".join(lines)).split("\n")  # code blanked out, at the same places in each line
         for index, shown in enumerate(visible):
             for found in reversed(list(re.finditer(numbers.REFERENCE, shown))):
-                number = numbers.write(facts, found["key"], found["format"])
+                number = self.lifted.number(found["key"], found["format"], found[0])
                 lines[index] = lines[index][: found.start()] + number + lines[index][found.end() :]
         return lines
 
 
 class _NumberProcessor(InlineProcessor):
-    def __init__(self, md: Markdown, extension: "LiveBlocks") -> None:
+    def __init__(self, md: Markdown, lifted: _BlockPreprocessor) -> None:
         super().__init__(numbers.REFERENCE, md)
-        self.extension = extension
+        self.lifted = lifted
 
     def handleMatch(self, m: re.Match, data: str) -> tuple[str, int, int]:  # noqa: N802 - the name is Python-Markdown's
-        return numbers.write(self.extension.page.facts, m["key"], m["format"]), m.start(0), m.end(0)
+        return self.lifted.number(m["key"], m["format"], m[0]), m.start(0), m.end(0)
 
 
 class LiveBlocks(Extension):
-    """`page` is set before each page; `items` lives for one conversion."""
+    """Blocks, numbers and links to shared files.
 
-    def __init__(self, page: Page | None = None) -> None:
+    Args:
+        find: the page that a converter is at; asked while it converts. Without it, each converter has an empty one.
+        refuse: told of everything wrong with a page, it raises what stops the conversion; else the first of it is
+            raised.
+    """
+
+    def __init__(self, find: Callable[[Markdown], Page] | None = None, refuse: Refuse = _raise_first) -> None:
         super().__init__()
-        self.page = page or Page()
-        self.items: list[Item] = []
-        self.preprocessor: _BlockPreprocessor
+        self.find = find
+        self.refuse = refuse
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
-        self.preprocessor = _BlockPreprocessor(md, self)
+        alone = Page()
+
+        def page() -> Page:
+            return self.find(md) if self.find else alone
+
+        lifted = _BlockPreprocessor(md, page, self.refuse)
+        md.preprocessors.register(lifted.written, "live-source", 40)
         # after snippets (32) and the cleaning of white space (30), before fences become code (25)
-        md.preprocessors.register(self.preprocessor, "live-blocks", 28)
-        md.parser.blockprocessors.register(_BlockProcessor(md.parser, self), "live-blocks", 175)
+        md.preprocessors.register(lifted, "live-blocks", 28)
+        md.parser.blockprocessors.register(_BlockProcessor(md, lifted), "live-blocks", 175)
         # after fences have become code (25)
-        md.preprocessors.register(_NumberPreprocessor(md, self), "live-numbers", 24)
+        md.preprocessors.register(_NumberPreprocessor(md, lifted), "live-numbers", 24)
         # after code spans (190) and escapes (180), before links (160)
-        md.inlinePatterns.register(_NumberProcessor(md, self), "live-numbers", 175)
+        md.inlinePatterns.register(_NumberProcessor(md, lifted), "live-numbers", 175)
         # MkDocs resolves links at priority 0
-        md.treeprocessors.register(SourceLinks(md, lambda: self.page), "live-source-links", 1)
-        md.treeprocessors.register(SiteLinks(md, lambda: self.page), "live-site-links", -1)
+        md.treeprocessors.register(SourceLinks(md, page), "live-source-links", 1)
+        md.treeprocessors.register(SiteLinks(md, page), "live-site-links", -1)
         lift = LiftLinks(md)
         md.treeprocessors.register(lift, "live-lift-links", 2)
         md.treeprocessors.register(LowerLinks(md, lift), "live-lower-links", -2)

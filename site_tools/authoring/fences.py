@@ -1,11 +1,9 @@
 """Fenced blocks that are more than code: found, read and checked with page and line.
 
-A block is a fence whose info word is one of `KINDS` and whose body is YAML. This module knows fences
-and YAML; what the keys mean is told by `demo_block`, `exercise_block` and `screen_block`, and
-`extension` renders them.
+A block is a fence whose body is YAML. This module knows fences and YAML; which info words make a block
+is told by `blocks.kinds`, and what its keys mean by the module of that kind.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 from yaml.reader import ReaderError
 
-KINDS = ("demo", "exercise", "screen")
+from site_tools.messages import nearest
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -59,7 +57,7 @@ class Block:
     """One block, its YAML read but its keys not yet judged.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: the info word.
         line: line of the opening fence.
         values: key -> value.
         lines: key -> line of the page; the keys of list items are "choices.0.text" and so on.
@@ -108,11 +106,6 @@ def fences(text: str) -> Iterator[Fence]:
         index = len(lines) if end is None else end + 1
 
 
-def live_fences(text: str) -> Iterator[Fence]:
-    """The fences that are blocks of ours."""
-    return (fence for fence in fences(text) if kind_of(fence) in KINDS)
-
-
 def kind_of(fence: Fence) -> str:
     """The first word of the info string, "" if there is none."""
     found = _NAME.match(fence.info)
@@ -122,17 +115,6 @@ def kind_of(fence: Fence) -> str:
 def blank(found: re.Match) -> str:
     """White space in the place of a match, so that everything behind it stays where it is."""
     return re.sub(r"[^\n]", " ", found[0])
-
-
-def prose(text: str) -> str:
-    """The page with its code blanked out, character for character: fences (not live ones) and code spans."""
-    lines = lines_of(text)
-    for fence in fences(text):
-        if kind_of(fence) not in KINDS:
-            for index in range(fence.line - 1, fence.end):
-                lines[index] = " " * len(lines[index])
-    # a blank line ends a code span, so that a forgotten backtick cannot hide the page
-    return re.sub(r"(?<!`)(`+)(?!`)((?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", blank, "\n".join(lines), flags=re.S)
 
 
 def parse(fence: Fence) -> Block:
@@ -185,15 +167,6 @@ def _note_lines(node: yaml.Node, prefix: str, first_line: int, kind: str, lines:
             path = f"{prefix}{index}"
             lines[path] = first_line + item.start_mark.line
             _note_lines(item, f"{path}.", first_line, kind, lines)
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The end of a sentence: the likeliest name meant, else all of them."""
-    known = sorted(names)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if close:
-        return f'did you mean "{close[0]}"?'
-    return f"known are {', '.join(known)}." if known else "none is known."
 
 
 def check_keys(block: Block, allowed: Iterable[str], required: Iterable[str], where: str = "") -> None:

@@ -7,6 +7,7 @@ latex2mathml writes MathML 3; browsers draw MathML Core, so what Core has droppe
 import re
 import unicodedata
 import xml.etree.ElementTree as etree
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape, unescape
 
@@ -16,7 +17,8 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from site_tools.authoring.fences import BlockError, blank, prose
+from site_tools.authoring.fences import BlockError, blank
+from site_tools.authoring.prose import prose
 
 # a blank line ends a formula, so that a forgotten dollar sign cannot swallow the page
 _DISPLAY = r"(?<!\\)\$\$(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)\$\$"
@@ -170,25 +172,47 @@ def _line(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
 
+Refuse = Callable[[Markdown, str, str], object]
+
+
 class _DisplayPreprocessor(Preprocessor):
     """Takes formulas out before their lines can be read as headings, lists or quotes."""
+
+    def __init__(self, md: Markdown, refuse: Refuse | None) -> None:
+        super().__init__(md)
+        self.refuse = refuse
 
     def run(self, lines: list[str]) -> list[str]:
         def replace(found: re.Match) -> str:
             if found["tex"] is None:
                 return found[0]
-            return self.md.htmlStash.store(_html_or_source(found["tex"], display=True))
+            return _stashed(self.md, found["tex"], self.refuse, display=True)
 
         return re.sub(f"{_CODE_SPAN}|{_DISPLAY}", replace, "\n".join(lines), flags=re.S).split("\n")
 
 
 class _InlineProcessor(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, refuse: Refuse | None, *, display: bool) -> None:
+        super().__init__(pattern, md)
+        self.refuse = refuse
+        self.display = display
+
     def handleMatch(self, m: re.Match, data: str) -> tuple[str, int, int]:  # noqa: N802 - the name is Python-Markdown's
-        return self.md.htmlStash.store(_html_or_source(m["tex"], display=False)), m.start(0), m.end(0)
+        return _stashed(self.md, m["tex"], self.refuse, display=self.display), m.start(0), m.end(0)
+
+
+def _stashed(md: Markdown, tex: str, refuse: Refuse | None, *, display: bool) -> str:
+    try:
+        html = to_html(tex, display=display)
+    except ValueError as error:
+        if refuse:
+            refuse(md, tex, f"{error}.")
+        html = f"<code>{escape(tex)}</code>"
+    return md.htmlStash.store(html)
 
 
 def _html_or_source(tex: str, *, display: bool) -> str:
-    # the plugin has stopped at formulas it can see; one from a snippet shows its source
+    # a notebook has been checked before it became HTML
     try:
         return to_html(tex, display=display)
     except ValueError:
@@ -196,10 +220,22 @@ def _html_or_source(tex: str, *, display: bool) -> str:
 
 
 class Formulas(Extension):
-    """`$...$` and `$$...$$`, not inside code."""
+    """`$...$` and `$$...$$`, not inside code.
+
+    Args:
+        refuse: told of converter, TeX and what is wrong with it; without it, wrong TeX is shown as it is.
+    """
+
+    def __init__(self, refuse: Refuse | None = None) -> None:
+        super().__init__()
+        self.refuse = refuse
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
         # after fences became code (25), before raw HTML (20)
-        md.preprocessors.register(_DisplayPreprocessor(md), "formulas-display", 24)
+        md.preprocessors.register(_DisplayPreprocessor(md, self.refuse), "formulas-display", 24)
         # after code spans (190), before escapes (180): a backslash in TeX is TeX's
-        md.inlinePatterns.register(_InlineProcessor(_INLINE, md), "formulas-inline", 185)
+        inline = _InlineProcessor(_INLINE, md, self.refuse, display=False)
+        md.inlinePatterns.register(inline, "formulas-inline", 185)
+        # a text of one line, such as a caption, has no lines of its own for them
+        display = _InlineProcessor(_DISPLAY, md, self.refuse, display=True)
+        md.inlinePatterns.register(display, "formulas-display", 186)

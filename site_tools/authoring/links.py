@@ -7,8 +7,9 @@ from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
-from site_tools.authoring.fences import BlockError, blank, prose
+from site_tools.authoring.fences import BlockError, blank
 from site_tools.authoring.formulas import without_formulas
+from site_tools.authoring.prose import prose
 
 Span = tuple[int, int]
 

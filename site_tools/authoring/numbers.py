@@ -12,14 +12,15 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.authoring.fences import BlockError, lines_of, nearest, prose
+from site_tools.authoring.fences import BlockError, lines_of
+from site_tools.authoring.page import Value
+from site_tools.authoring.prose import prose
+from site_tools.messages import nearest
 from site_tools.models.manifest import Manifest, read_manifests
 
 READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
 
 REFERENCE = r"\[\[\s*(?P<key>[A-Za-z][\w.-]*)\s*(?:\|\s*(?P<format>[^\]|]*?)\s*)?\]\]"
-
-Value = str | int | float
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,15 @@ def write(facts: Mapping[str, Value], key: str, form: str | None) -> str:
         return format(facts[key], form or "")
     except ValueError:
         raise ValueError(f'"{form}" is no way to write {key} = {facts[key]}; try .2f, .1% or a comma.') from None
+
+
+def fill(text: str, facts: Mapping[str, Value]) -> str:
+    """Text without code, such as that of an attribute, with its numbers written out.
+
+    Raises:
+        ValueError: as of `write`.
+    """
+    return re.sub(REFERENCE, lambda found: write(facts, found["key"], found["format"]), text)
 
 
 def references(text: str) -> Iterator[Reference]:

@@ -1,20 +1,18 @@
-"""One page as the Markdown extensions see it, and the blocks found on it."""
+"""One page as the Markdown extensions see it: what is known of it, and what its blocks have in common."""
 
-import re
+import xml.etree.ElementTree as etree
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar, Protocol, Self
 
-from site_tools.authoring.blocks.demo import Demo, check_demo
-from site_tools.authoring.blocks.exercise import Exercise, check_exercise
-from site_tools.authoring.blocks.screen import Screen, check_screen
-from site_tools.authoring.fences import BlockError, live_fences, nearest, parse, prose
-from site_tools.authoring.numbers import Value
+from site_tools.authoring.fences import Block, BlockError, lines_of
 from site_tools.bundle import Drawing, Element
 
-PAGE_SUFFIXES = (".md", ".ipynb")  # of files that become pages
+PAGE_SUFFIXES = (".md", ".ipynb")
 
-Item = Demo | Exercise | Screen
+Value = str | int | float  # what prose may name
 
 
 @dataclass
@@ -32,9 +30,10 @@ class Page:
         uri: path of the source below the folder of its language.
         url: address of the page below that folder.
         source: the file of the page, or None.
+        text, above: its Markdown, and how many lines of the file stand above that.
         sources: file on disk -> path below the root of the site, for files that all languages share.
         shared: that path -> its URL there.
-        demos, exercises, screens: what was found, after rendering; id -> block.
+        items: id -> checked block, after rendering.
     """
 
     language: str = "zh"
@@ -48,81 +47,80 @@ class Page:
     uri: str = "index.md"
     url: str = "./"
     source: Path | None = None
+    text: str = ""
+    above: int = 0
     sources: Mapping[str, str] = field(default_factory=dict)
     shared: Mapping[str, str] = field(default_factory=dict)
-    demos: dict[str, Demo] = field(default_factory=dict)
-    exercises: dict[str, Exercise] = field(default_factory=dict)
-    screens: dict[str, Screen] = field(default_factory=dict)
+    items: Mapping[str, "Item"] = field(default_factory=dict)
+
+    def problem(self, written: str, message: str) -> BlockError:
+        """What is wrong with something that stands in the text, at its line."""
+        first = written.strip().partition("\n")[0]
+        line = next((number for number, line in enumerate(lines_of(self.text), start=1) if first in line), 1)
+        return BlockError(line, message)
 
 
-@dataclass
-class Blocks:
-    """The blocks of one page in the order of the page, and what is wrong with them."""
+class Pen(Protocol):
+    """What a block writes with: where it stands in the page is not its concern."""
 
-    items: list[tuple[int, int, str, Item]] = field(default_factory=list)
-    problems: list[BlockError] = field(default_factory=list)
+    page: Page
 
-    @property
-    def demos(self) -> dict[str, Demo]:
-        """id -> demo."""
-        return {item.id: item for *_, item in self.items if isinstance(item, Demo)}
+    def markdown(self, parent: etree.Element, text: str) -> None:
+        """Paragraphs, lists and code below `parent`; text set on an element is Markdown of one line by itself."""
 
-    @property
-    def exercises(self) -> dict[str, Exercise]:
-        """id -> exercise."""
-        return {item.id: item for *_, item in self.items if isinstance(item, Exercise)}
+    def plain(self, text: str) -> str:
+        """Text for an attribute, with its numbers written out."""
 
-    @property
-    def screens(self) -> dict[str, Screen]:
-        """id -> screen."""
-        return {item.id: item for *_, item in self.items if isinstance(item, Screen)}
+    def finished(self, html: str) -> str:
+        """Text for an element that becomes `html` as it is: addresses in it count from the page."""
 
 
-def read_blocks(text: str, page: Page) -> Blocks:
-    """Find, read and check every block of a page; one wrong block does not hide the next."""
-    found = Blocks()
-    parsed = []
-    for fence in live_fences(text):
-        try:
-            parsed.append((fence, parse(fence)))
-        except BlockError as error:
-            found.problems.append(error)
-    checked: list[tuple[int, int, str, Item]] = []
-    seen: set[str] = set()
-    headings = set(re.findall(r"\{:?[^}\n]*#([\w-]+)", prose(text)))  # ids given by hand: `## Title { #id }`
+@dataclass(frozen=True, kw_only=True)
+class Item(ABC):
+    """A checked block; every kind is a subclass.
 
-    demos: dict[str, Demo] = {}
-    # demos first: an exercise may name one further down
-    for fence, block in sorted(parsed, key=lambda pair: pair[1].kind != "demo"):
-        try:
-            item: Item
-            if block.kind == "demo":
-                item = check_demo(block, page.elements, page.assets, page.models, number=len(seen) + 1)
-            elif block.kind == "screen":
-                item = check_screen(block, page.drawings, number=len(seen) + 1)
-            else:
-                item = check_exercise(block, demos)
-            if item.id in headings:
-                raise block.error("id", f'the id "{item.id}" is already that of a heading; choose another.')
-            if item.id in seen:
-                raise block.error("id", f'the id "{item.id}" stands twice on this page; choose another.')
-        except BlockError as error:
-            found.problems.append(error)
-            continue
-        seen.add(item.id)
-        checked.append((fence.line, fence.end, fence.indent, item))
-        if isinstance(item, Demo):
-            demos[item.id] = item
-    # only now all exercises are known; ids of broken ones count, their own error is enough
-    exercises = {str(block.values.get("id")) for _, block in parsed if block.kind == "exercise"}
-    for demo in demos.values():
-        if demo.after and demo.after not in exercises:
-            found.problems.append(
-                demo.block.error(
-                    "after",
-                    f'no exercise on this page has the id "{demo.after}"; {nearest(demo.after, exercises)}',
-                )
-            )
-    found.items = sorted(checked, key=lambda item: item[0])
-    found.problems.sort(key=lambda error: error.line)
-    return found
+    Attributes:
+        id: its name on the page.
+        block: what it was read from.
+        files: logical names of what it may load.
+        live: whether the page must bring the loader for it.
+        styles: logical names of style sheets that the page must bring.
+        prose: dotted keys of values that readers get to read, "*" for any key or place in a list.
+    """
+
+    live: ClassVar[bool] = False
+    styles: ClassVar[tuple[str, ...]] = ()
+    prose: ClassVar[tuple[str, ...]] = ()
+
+    id: str
+    block: Block = field(repr=False, compare=False)
+    files: tuple[str, ...] = ()
+
+    @classmethod
+    @abstractmethod
+    def check(cls, block: Block, page: Page, number: int) -> Self:
+        """Judge one block by itself.
+
+        Args:
+            block: as read.
+            page: where it stands.
+            number: which of its kind this is on the page, from 1, for an id if none is given.
+
+        Raises:
+            BlockError: the first thing wrong with it.
+        """
+
+    def meet(self, items: Mapping[str, "Item"], broken: Mapping[str, str]) -> None:  # noqa: B027 - most need no others
+        """Judge what it says of other blocks of the page.
+
+        Args:
+            items: id -> sound block.
+            broken: id -> kind of the others: an error of their own is enough.
+
+        Raises:
+            BlockError: the first thing wrong.
+        """
+
+    @abstractmethod
+    def render(self, parent: etree.Element, pen: Pen) -> None:
+        """Become HTML below `parent`."""

@@ -1,7 +1,6 @@
 """`python -m site_tools lectures`: bring the outputs of every deck up to date; what is up to date costs nothing."""
 
 import contextlib
-import difflib
 import signal
 import sys
 import time
@@ -9,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.annotations import annotate
 from site_tools.lectures.converting.container import check_size
 from site_tools.lectures.decks import Deck, Version, find_decks
 from site_tools.lectures.texts import loss_sentences
-from site_tools.messages import shown
+from site_tools.messages import annotate, nearest, shown
 from site_tools.setup import environment, programs
 
 COMMAND = "python -m site_tools lectures"
@@ -63,9 +61,7 @@ def _named(name: str, decks: list[Deck]) -> Deck:
     for known in (wanted, path.stem, path.parent.name):
         if known in by_name:
             return by_name[known]
-    close = difflib.get_close_matches(wanted, by_name, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(by_name) or 'none'}."
-    raise UserError(f"There is no deck {name}: {hint}")
+    raise UserError(f"There is no deck {name}; {nearest(wanted, by_name)}")
 
 
 def _is_sound(version: Version, problems: list[str]) -> bool:

@@ -13,16 +13,15 @@ from demos.data import IMAGE_SIZE
 from demos.diffusion.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES
 from demos.errors import UserError
-from demos.files import write_bytes, write_json
+from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
 from site_tools.models.golden import golden_vectors
 from site_tools.models.labels import FASHION_LABELS
-from site_tools.models.manifest import GOLDEN_SUFFIX, DenoiserFacts, Manifest
+from site_tools.models.manifest import DENOISE, GOLDEN_SUFFIX, DenoiserFacts, Manifest
 from site_tools.models.onnx_file import OnnxDenoiser, describe, to_onnx
 
 TOLERANCE = 2e-4  # largest difference of a pixel; float32 sums in another order reach about 1e-5
 LARGEST_BYTES = 2_000_000
-DENOISE = "denoise"  # the role of a denoiser's one graph
 CREDIT = "Trained on Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747)"
 LICENCE = "MIT"
 
@@ -68,7 +67,7 @@ def denoiser_to_onnx(net: torch.nn.Module) -> bytes:
 
 
 def export(name: str, folder: Path) -> Manifest:
-    """Write `<name>.onnx`, `<name>.json` and `<name>.golden.json` into `folder`.
+    """Write `<name>.onnx`, `<name>.golden.json` and `<name>.json` into `folder`: all of them, or none.
 
     Args:
         name: a released model, see `demos/weights`.
@@ -108,7 +107,11 @@ def export(name: str, folder: Path) -> Manifest:
             training_hours=round(released.facts["elapsed_s"] / 3600, 2),
         ),
     )
-    write_bytes(folder / manifest.graphs[DENOISE].file, content)
-    write_json(folder / manifest.golden, golden, indent=None)
-    write_json(folder / f"{name}.json", manifest.to_json())
+    write_together(
+        {
+            folder / manifest.graphs[DENOISE].file: content,
+            folder / manifest.golden: json_bytes(golden, indent=None),
+            folder / f"{name}.json": json_bytes(manifest.to_json()),
+        }
+    )
     return manifest

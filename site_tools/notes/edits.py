@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
-from site_tools.authoring.fences import prose
 from site_tools.authoring.links import Link, Span, attributes
 from site_tools.authoring.pictures import picture_size
+from site_tools.authoring.prose import prose
 
 Edit = tuple[Span, str]
 

@@ -7,7 +7,8 @@ Python-Markdown counts in steps of four columns, takes the rest for code and wan
 
 import re
 
-from site_tools.authoring.fences import fences, lines_of, prose
+from site_tools.authoring.fences import fences, lines_of
+from site_tools.authoring.prose import prose
 
 STEP = 4
 BLANK = " \t"  # other white space, such as the wide spaces before a Chinese paragraph, is text

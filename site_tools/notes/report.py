@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from site_tools.authoring.fences import prose
 from site_tools.authoring.links import links
+from site_tools.authoring.prose import prose
 from site_tools.notes.edits import words_of
 from site_tools.notes.files import Shelf, name_of
 from site_tools.notes.place import Place

@@ -6,6 +6,7 @@ from site_tools.setup.environment import BIN, PYTHON, WEB, ensure_browser_tools,
 from site_tools.setup.programs import ROOT, ensure_browser, run
 
 SNAKEFILE = ROOT / "demos" / "Snakefile"
+WORKERS = "2"  # test processes; what measures time is marked `alone` and comes after them
 
 
 def check() -> None:
@@ -26,7 +27,9 @@ def test(*, slow: bool) -> None:
         ensure_browser_tools()
     else:
         run(BIN / "npm", "run", "--silent", "test", cwd=WEB, env=environment)
-    run(PYTHON, "-m", "pytest", "-m", "slow" if slow else "not slow", env=environment)
+    which = "slow" if slow else "not slow"
+    run(PYTHON, "-m", "pytest", "-m", f"{which} and not alone", "-n", WORKERS, "--dist", "worksteal", env=environment)
+    run(PYTHON, "-m", "pytest", "-m", f"{which} and alone", env=environment)
 
 
 def pipeline(target: str) -> None:

@@ -1,15 +1,15 @@
 """What one build of one language knows, and what it makes of that: files, addresses, messages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.pages import Page as MkDocsPage
 
 from demos.errors import UserError
 from site_tools.authoring import numbers
-from site_tools.authoring.extension import LiveBlocks
 from site_tools.authoring.fences import BlockError
+from site_tools.authoring.page import Item, Page
 from site_tools.bundle import (
     DRAWING_STYLES,
     DRAWINGS,
@@ -20,7 +20,7 @@ from site_tools.bundle import (
     Element,
     read_drawings,
     read_elements,
-)
+)  # fmt: skip
 from site_tools.lectures.pages.shelf import Shelf
 from site_tools.messages import shown
 from site_tools.site import languages
@@ -42,11 +42,10 @@ class LanguageBuild:
         drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
         source: where the repository's files can be read, or "".
-        blocks: the extension that renders the pages.
+        pages: source -> what its extensions know of the page, and what it turned out to hold.
         sources: shared file -> path below the root of the site.
         shared: that path -> URL there.
         needs: page -> logical names its live elements may load.
-        drawn: pages with drawn pages of GitHub.
         shelf: the lectures; None if the site has no folder for them.
     """
 
@@ -60,11 +59,10 @@ class LanguageBuild:
     drawings: dict[str, Drawing]
     site_root: str
     source: str
-    blocks: LiveBlocks = field(default_factory=LiveBlocks)
+    pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
-    drawn: set[str] = field(default_factory=set)
     shelf: Shelf | None = None
 
     def is_lecture(self, uri: str) -> bool:
@@ -75,12 +73,16 @@ class LanguageBuild:
         """The style sheets that a page needs beside the site's own."""
         needs = self.needs.get(page)
         own = (f"{name.removesuffix('.js')}.css" for name in sorted(set(needs or ())) if name.startswith("elements/"))
-        drawings = page in self.drawn or DRAWING_STYLES in (needs or ())
+        asked = [name for item in self.items(page) for name in item.styles]
         return [
             *([STYLES] if needs is not None else ()),
             *(name for name in own if name in self.table),
-            *([DRAWING_STYLES] if drawings else ()),
+            *dict.fromkeys(asked + [DRAWING_STYLES] * (DRAWING_STYLES in (needs or ()))),
         ]
+
+    def items(self, page: str) -> Collection[Item]:
+        """The blocks of a page, once it is rendered; none for a notebook."""
+        return self.pages[page].items.values() if page in self.pages else ()
 
     def root(self, url: str) -> str:
         """From a page of this language to the root of the site."""
@@ -91,7 +93,7 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     """Read models, numbers and elements, and find the place of this language.
 
     Raises:
-        UserError: the language has no entry, or a file cannot be read.
+        UserError: the language has no entry, a file cannot be read, or a model is not what its manifest says.
     """
     language = str(config.theme.get("language") or config.theme.get("locale") or "en")
     folders = languages.language_folders(settings.languages)
@@ -101,14 +103,14 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
             "add it there or correct it."
         )
     assets, bundle = Path(settings.assets or Path(config.docs_dir) / "assets"), Path(settings.bundle)
-    table = live.collect(assets, bundle)
+    posters, table = live.posters(assets), live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
         folder=folders.get(language, ""),
         assets=assets,
         table=table,
         facts=every_fact(table, assets, Path(settings.facts) if settings.facts else None),
-        posters=live.posters(assets),
+        posters=posters,
         elements=read_elements(bundle / REGISTRY),
         drawings=read_drawings(bundle / DRAWINGS),
         site_root=config.site_url or "",
@@ -142,11 +144,7 @@ def shared_files(folders: list[Path]) -> dict[str, Path]:
     }
 
 
-def tell(problems: list[BlockError], page: MkDocsPage, markdown: str) -> str:
+def tell(page: Page, problems: list[BlockError]) -> str:
     """All problems of a page, each with file and line; front matter counts."""
-    source = page.file.content_string
-    above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
-    name = shown(Path(page.file.abs_src_path or page.file.src_uri))
-    return "\n".join(
-        f"{name}:{problem.line + above}: {problem.message}" for problem in sorted(problems, key=lambda p: p.line)
-    )
+    name = shown(page.source or Path(page.uri))
+    return "\n".join(f"{name}:{problem.line + page.above}: {problem.message}" for problem in problems)

@@ -10,7 +10,8 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 
 from site_tools.authoring.blocks.demo import Demo
-from site_tools.authoring.page import Page, read_blocks
+from site_tools.authoring.blocks.reading import read_blocks
+from site_tools.authoring.page import Page
 from site_tools.lectures.pages.hotspots import Addresses
 from site_tools.lectures.pages.shelf import INDEX, Shelf, expand_nav, read_shelf, with_list, write_pages
 from site_tools.site.language_build import LanguageBuild
@@ -76,6 +77,7 @@ def _demo_finder(build: LanguageBuild):
         text = file.content_string
         if re.search(r"--8<--.*\.md\b", text):  # its demos may stand in a file it includes
             return None
-        return read_blocks(text, Page(assets=build.assets, elements=build.elements, models=build.posters)).demos
+        page = Page(assets=build.assets, elements=build.elements, models=build.posters)
+        return {id: item for id, item in read_blocks(text, page).by_id.items() if isinstance(item, Demo)}
 
     return find

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
-from site_tools.models.manifest import GOLDEN_SUFFIX, read_manifests
+from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, manifest_files, read_manifest, verify_model
 
 LIVE_FOLDER = "assets/live"
 
@@ -32,7 +32,7 @@ class Asset:
         source: the file on disk.
         uri: place below the root of the site, with its hash.
         bytes: size.
-        integrity: for `fetch(url, {integrity})`.
+        integrity: its hash, written as in `<script integrity>`.
         gzip: size as a static host sends it, where the bundle says so; models hardly compress.
     """
 
@@ -47,8 +47,8 @@ class Asset:
 @lru_cache(maxsize=256)
 def _hashes(path: Path, _modified_ns: int, _size: int) -> tuple[str, str]:
     content = path.read_bytes()
-    integrity = base64.b64encode(hashlib.sha384(content).digest()).decode()
-    return hashlib.sha256(content).hexdigest()[:8], f"sha384-{integrity}"
+    digest = hashlib.sha256(content)  # a hash that our own code can also make, where a browser has none
+    return digest.hexdigest()[:8], f"sha256-{base64.b64encode(digest.digest()).decode()}"
 
 
 def describe(logical: str, source: Path) -> Asset:
@@ -86,9 +86,33 @@ def posters(assets: Path) -> dict[str, str]:
     """Name of every model below `assets` -> its poster there, "" for none.
 
     Raises:
-        UserError: a manifest that is none.
+        UserError: a manifest, or the model beside it, is not what was exported.
     """
-    return {name: manifest.poster for name, manifest in read_manifests(assets / "models").items()}
+    return {manifest.name: manifest.poster for manifest in read_models(assets)}
+
+
+def read_models(assets: Path) -> list[Manifest]:
+    """The manifests below `assets`, each compared with the bytes of its model.
+
+    Raises:
+        UserError: one is damaged, of another schema or name, or its model is missing or changed.
+    """
+    return [
+        _verified(path, _stamp(path), _stamp(path.with_suffix(".onnx"))) for path in manifest_files(assets / "models")
+    ]
+
+
+@lru_cache(maxsize=256)
+def _verified(path: Path, _manifest: object, _model: object) -> Manifest:
+    """One manifest, compared with its model; what has not changed since is not read again."""
+    manifest = read_manifest(path)
+    verify_model(path, manifest)
+    return manifest
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    status = path.stat() if path.is_file() else None
+    return (status.st_mtime_ns, status.st_size) if status else None
 
 
 def require_bundle(table: dict[str, Asset], bundle: Path) -> None:

@@ -7,9 +7,10 @@ page and the line are known, adds files and metadata, and builds the other langu
 import posixpath
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NoReturn, cast
 from urllib.parse import urlsplit
 
+from markdown import Markdown
 from mkdocs.commands.build import build as build_site
 from mkdocs.config import load_config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -22,10 +23,11 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
-from site_tools.authoring import links, numbers
-from site_tools.authoring.fences import live_fences
-from site_tools.authoring.formulas import Formulas, check_formulas
-from site_tools.authoring.page import Page, read_blocks
+from site_tools.authoring.extension import LiveBlocks
+from site_tools.authoring.fences import BlockError
+from site_tools.authoring.formulas import Formulas
+from site_tools.authoring.page import Page
+from site_tools.authoring.prose import live_fences
 from site_tools.bundle import DRAWING_STYLES, DRAWINGS, LICENCES, REGISTRY, SIZES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
 from site_tools.site import csp, languages, notebook_pages
@@ -65,7 +67,9 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             self.builds[_key(config)] = build = begin(config, self.config)
         except UserError as error:
             raise PluginError(str(error)) from None
-        config.markdown_extensions += [build.blocks, Formulas()]
+        blocks = LiveBlocks(lambda md: build.pages[_source(md)], _refuse)
+        formulas = Formulas(lambda md, tex, message: _refuse_formula(build.pages[_source(md)], tex, message))
+        config.markdown_extensions += [blocks, formulas]
         overrides = str(PACKAGE / "overrides")
         if overrides not in config.theme.dirs:
             # behind the site's own overrides, before the theme
@@ -128,10 +132,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         return file
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-        """Check the page while its lines are known, and tell the extensions about it."""
+        """Tell the extensions about the page; they check it while its lines are known."""
         if not page.file.src_uri.endswith(".md"):
             return markdown
         build = self.builds[_key(config)]
+        source = page.file.content_string
+        above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
         markdown = list_lectures(markdown, page.file.src_uri, build)
         try:
             if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
@@ -139,7 +145,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         except UserError as error:
             raise PluginError(str(error)) from None
         root = build.root(page.file.url)
-        rendered = build.blocks.page = Page(
+        build.pages[page.file.src_uri] = Page(
             language=build.language,
             assets=build.assets,
             elements=build.elements,
@@ -151,17 +157,11 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             uri=page.file.src_uri,
             url=page.file.url,
             source=Path(page.file.abs_src_path) if page.file.abs_src_path else None,
+            text=markdown,
+            above=above,
             sources=build.sources,
             shared=build.shared,
         )
-        problems = [
-            *read_blocks(markdown, rendered).problems,
-            *numbers.check_numbers(markdown, build.facts),
-            *check_formulas(markdown),
-            *links.check_links(markdown),
-        ]
-        if problems:
-            raise PluginError(tell(problems, page, markdown))
         return markdown
 
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
@@ -169,12 +169,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         build = self.builds[_key(config)]
         if not page.file.src_uri.endswith(".md"):
             return notebook_pages.tidy(html, build.language)
-        rendered = build.blocks.page
-        if rendered.screens:
-            build.drawn.add(page.file.src_uri)
+        items = build.items(page.file.src_uri)
         is_lecture = build.is_lecture(page.file.src_uri)
-        if rendered.demos or rendered.exercises or is_lecture:
-            needs = [name for demo in rendered.demos.values() for name in demo.files]
+        if is_lecture or any(item.live for item in items):
+            needs = [name for item in items for name in item.files]
             needs += [f"elements/{VIEWER}.js"] if is_lecture else []
             unknown = sorted({name for name in needs if name not in build.table})
             if unknown:
@@ -270,3 +268,16 @@ def _with(context: TemplateContext, **more: object) -> TemplateContext:
 
 def _key(config: MkDocsConfig) -> str:
     return str(config.config_file_path)
+
+
+def _refuse(page: Page, problems: list[BlockError]) -> NoReturn:
+    raise PluginError(tell(page, problems))
+
+
+def _refuse_formula(page: Page, tex: str, message: str) -> NoReturn:
+    _refuse(page, [page.problem(tex, message)])
+
+
+def _source(md: Markdown) -> str:
+    """The page that MkDocs converts: its own treeprocessor for links knows the file."""
+    return md.treeprocessors["relpath"].file.src_uri

@@ -5,7 +5,7 @@ import os
 import sys
 
 from demos.errors import UserError
-from site_tools.annotations import Annotations, annotate
+from site_tools.messages import Annotations, annotate
 
 
 def _mkdocs(*arguments: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from site_tools.setup.programs import find_browser
@@ -38,16 +39,27 @@ def build(target: Path, *options: str, **environment: str) -> Path:
     return target
 
 
+def build_once(factory: pytest.TempPathFactory, name: str, *options: str, **environment: str) -> Path:
+    """A site that all workers of a run share: the first that asks builds it, the others wait."""
+    shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
+    site, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            build(site, *options, **environment)
+            done.touch()
+    return site
+
+
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory) -> Path:
-    """The site for a server."""
-    return build(tmp_path_factory.mktemp("built") / "site", SITE_URL=SITE_URL)
+    """The site for a server; it is only read."""
+    return build_once(tmp_path_factory, "built-site", SITE_URL=SITE_URL)
 
 
 @pytest.fixture(scope="session")
 def offline_site(tmp_path_factory) -> Path:
-    """The site for opening from disk, as it would come out of a zip."""
-    return build(tmp_path_factory.mktemp("offline") / "site", "--offline")
+    """The site for opening from disk, as it would come out of a zip; it is only read."""
+    return build_once(tmp_path_factory, "offline-site", "--offline")
 
 
 @pytest.fixture(scope="session")

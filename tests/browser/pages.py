@@ -31,3 +31,23 @@ def source(address: str) -> str:
 def demos(address: str) -> list[str]:
     """The tags of a page's demos, in its order."""
     return re.findall(r"^```demo\nuse: (\S+)$", source(address), re.M)
+
+
+def kind(address: str) -> str:
+    """What a page is made of: home, deck, notebook, demos, exercises or text."""
+    path = address.removeprefix("en/")
+    if not path:
+        return "home"
+    if re.match(r"lectures/.", path):
+        return "deck"
+    text = source(address)
+    return "demos" if demos(address) else "exercises" if "```exercise" in text else "text" if text else "notebook"
+
+
+def one_of_each_kind() -> list[str]:
+    """The first page of every kind, Chinese and English in turn."""
+    found: dict[str, str] = {}
+    for zh in (address for address in pages() if not address.startswith("en/")):
+        if kind(zh) not in found:
+            found[kind(zh)] = zh if len(found) % 2 == 0 else f"en/{zh}"
+    return list(found.values())

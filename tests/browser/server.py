@@ -29,6 +29,7 @@ class SiteServer:
     Attributes:
         sent: list of (path, bytes of the body as sent), in order.
         broken: path suffix -> status; such requests fail, to play a broken host.
+        replaced: path suffix -> body; sent instead of the file, to play a tampered one.
         bytes_per_s: pace of all connections together; None is unpaced.
     """
 
@@ -36,6 +37,7 @@ class SiteServer:
         self.folder, self.bytes_per_s = folder, bytes_per_s
         self.sent: list[tuple[str, int]] = []
         self.broken: dict[str, int] = {}
+        self.replaced: dict[str, bytes] = {}
         self._lock = threading.Lock()
         server = self
 
@@ -64,11 +66,6 @@ class SiteServer:
         self._http.server_close()
         self._thread.join()
 
-    @staticmethod
-    def forget() -> None:
-        """Files changed on disk: read them again."""
-        _body.cache_clear()
-
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         path = unquote(urlsplit(request.path).path)
         file = self.folder / path.removeprefix("/course/")
@@ -84,6 +81,8 @@ class SiteServer:
             return
         compressed = file.suffix in COMPRESSED and "gzip" in request.headers.get("Accept-Encoding", "")
         body = _body(file, compressed)
+        if other := next((other for suffix, other in self.replaced.items() if path.endswith(suffix)), None):
+            body = gzip.compress(other) if compressed else other
         request.send_response(200)
         request.send_header("Content-Type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
         request.send_header("Content-Length", str(len(body)))

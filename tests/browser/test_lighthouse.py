@@ -10,6 +10,7 @@ PROMISED = ("accessibility", "best-practices", "seo")
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(1500)
 def test_every_page_has_full_marks(tmp_path):
     short = {

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import ROOT, SITE_URL
-from tests.browser.pages import pages
+from tests.browser.pages import one_of_each_kind, pages
 
 AXE = ROOT / "site_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LARGEST_PAGE = 150_000  # bytes as sent before the first interaction, the search index apart
@@ -44,13 +44,12 @@ def serious_violations(page: Page, within: str = "html") -> list[tuple]:
     ]
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("address", pages())
-def test_axe_finds_nothing_serious(browser, server, address):
+def assert_nothing_serious(browser, url: str) -> None:
+    """Light and dark, wide and narrow."""
     for scheme in ("light", "dark"):
         context = browser.new_context(reduced_motion="reduce", color_scheme=scheme)
         page = context.new_page()
-        page.goto(server.url + address, wait_until="networkidle")
+        page.goto(url, wait_until="networkidle")
         assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
@@ -59,6 +58,19 @@ def test_axe_finds_nothing_serious(browser, server, address):
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"the page is {overflow} px wider than a screen of {width} px"
         context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", one_of_each_kind())
+def test_axe_finds_nothing_serious_on_a_page_of_each_kind(browser, server, address):
+    assert_nothing_serious(browser, server.url + address)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("address", [address for address in pages() if address not in one_of_each_kind()])
+def test_axe_finds_nothing_serious_on_the_other_pages(browser, server, address):
+    assert_nothing_serious(browser, server.url + address)
 
 
 @pytest.mark.browser

@@ -43,11 +43,11 @@ def test_list_names_every_preset(capsys):
 @pytest.mark.parametrize("command", ["train", "release", "sample", "evaluate"])
 def test_an_unknown_preset_suggests_the_nearest(capsys, command):
     message = fails(capsys, command, "fashion-difusion")
-    assert "There is no preset 'fashion-difusion': did you mean fashion-diffusion?" in message
+    assert 'There is no preset "fashion-difusion"; did you mean "fashion-diffusion"?' in message
 
 
 def test_a_name_unlike_any_lists_all(capsys):
-    assert f"known: {', '.join(PRESETS)}" in fails(capsys, "train", "zzz")
+    assert f"known are {', '.join(sorted(PRESETS))}." in fails(capsys, "train", "zzz")
 
 
 def test_unknown_options_explain_themselves(capsys):

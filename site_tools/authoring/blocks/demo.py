@@ -1,44 +1,97 @@
-"""The `demo` block: a live element, what is said of it, and the figure they become.
+"""The `demo` block: which live element, what may be said of it, and the figure it becomes."""
 
-Which elements there are, and what each may be told, the bundle declares (`site_tools.bundle`).
-"""
-
+import xml.etree.ElementTree as etree
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
-from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
+from site_tools.authoring.blocks.screen import drawing_html
+from site_tools.authoring.fences import Block, check_keys, identifier, text_of
+from site_tools.authoring.page import Item, Page, Pen
 from site_tools.authoring.pictures import picture_size
 from site_tools.bundle import Element
+from site_tools.messages import nearest
 
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
+GATE = "exercise"  # the kind of block that may come first
 
 
-@dataclass(frozen=True)
-class Demo:
+@dataclass(frozen=True, kw_only=True)
+class Demo(Item):
     """A checked demo block.
 
     Attributes:
-        tag, id, caption, alt: as written, or made up from the block.
+        tag, caption, alt: as written, or made up from the block.
         element: what `tag` is.
         attributes: of the element, in the order of the block.
         poster: the picture, or None.
         after: id of the exercise that comes first, or "".
-        files: logical names it may load.
     """
+
+    live = True
+    prose = ("caption", "alt")
 
     tag: str
     element: Element
-    id: str
     caption: str
     alt: str
-    attributes: dict[str, str]
-    poster: Path | None
-    after: str
-    files: tuple[str, ...] = ()
-    block: Block = field(repr=False, default_factory=lambda: Block("demo", 0, {}))
+    attributes: Mapping[str, str]
+    poster: Path | None = None
+    after: str = ""
+
+    @classmethod
+    def check(cls, block: Block, page: Page, number: int) -> Self:
+        """As of every kind."""
+        tag, element = _element(block, page.elements)
+        attributes: dict[str, str] = {}
+        poster = element.poster
+        if element.needs_model:
+            model = text_of(block, "model")
+            if model not in page.models:
+                raise block.error("model", f'unknown model "{model}"; {nearest(model, page.models)}')
+            attributes["model"] = model
+            poster = poster or page.models[model]
+        for key, value in block.values.items():
+            if key in element.attributes:
+                if problem := element.attributes[key].problem(value):
+                    raise block.error(key, f'"{key}: {value}" {problem}')
+                if value is not False:
+                    attributes[key] = "" if value is True else str(value)
+        caption = text_of(block, "caption")
+        return cls(
+            id=identifier(block, "id") if "id" in block.values else f"demo-{number}",
+            block=block,
+            files=(f"elements/{tag}.js", *(name.format(**attributes) for name in element.files)),
+            tag=tag,
+            element=element,
+            caption=caption,
+            alt=text_of(block, "alt") if "alt" in block.values else caption,
+            attributes=attributes,
+            poster=_poster(block, page.assets, text_of(block, "poster") if "poster" in block.values else poster),
+            after=identifier(block, "after") if "after" in block.values else "",
+        )
+
+    def meet(self, items: Mapping[str, Item], broken: Mapping[str, str]) -> None:
+        """The exercise that comes first is on the page."""
+        kinds = {**{item.id: item.block.kind for item in items.values()}, **broken}
+        gates = [id for id, kind in kinds.items() if kind == GATE]
+        if self.after and self.after not in gates:
+            message = f'no exercise on this page has the id "{self.after}"; {nearest(self.after, gates)}'
+            raise self.block.error("after", message)
+
+    def render(self, parent: etree.Element, pen: Pen) -> None:
+        """A figure: the element with its picture inside, and the caption."""
+        page, alt = pen.page, pen.plain(self.alt)
+        figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": self.id})
+        if self.drawing in page.drawings:
+            poster = drawing_html(page.drawings[self.drawing], alt, page.drawing_styles, page.language)
+        else:
+            poster = poster_html(self, alt, page.assets, page.root)
+        figure.text = pen.finished(element_html(self, poster))
+        etree.SubElement(figure, "figcaption").text = self.caption
 
     @property
     def drawing(self) -> str:
@@ -49,61 +102,19 @@ class Demo:
         return by_value[self.attributes.get(attribute) or str(self.element.attributes[attribute].default)]
 
 
-def check_demo(
-    block: Block, elements: Mapping[str, Element], assets: Path, models: Mapping[str, str], number: int
-) -> Demo:
-    """Judge one block.
-
-    Args:
-        block: as read.
-        elements: tag -> element, all there are.
-        assets: folder with figures, models and data.
-        models: model name -> its poster below `assets` ("" for none).
-        number: which demo of the page this is, from 1, for an id if none is given.
-
-    Raises:
-        BlockError: the first thing wrong with it.
-    """
+def _element(block: Block, elements: Mapping[str, Element]) -> tuple[str, Element]:
     if "use" not in block.values:
         raise block.error("use", f'the key "use" is missing: the live element, one of {", ".join(sorted(elements))}.')
     tag = text_of(block, "use")
     if tag not in elements:
         raise block.error("use", f'unknown element "{tag}"; {nearest(tag, elements)}')
-    element = elements[tag]
-    keys = [*COMMON_KEYS, *element.attributes, *(["model"] if element.needs_model else [])]
-    check_keys(block, keys, ["caption", *(["model"] if element.needs_model else [])], where=f" for {tag}")
-
-    attributes: dict[str, str] = {}
-    poster = element.poster
-    if element.needs_model:
-        model = text_of(block, "model")
-        if model not in models:
-            raise block.error("model", f'unknown model "{model}"; {nearest(model, models)}')
-        attributes["model"] = model
-        poster = poster or models[model]
-    for key, value in block.values.items():
-        if key in element.attributes:
-            if wrong := element.attributes[key].problem(value):
-                raise block.error(key, f'"{key}: {value}" {wrong}')
-            attributes[key] = str(value)
-
-    caption = text_of(block, "caption")
-    return Demo(
-        tag=tag,
-        element=element,
-        id=identifier(block, "id") if "id" in block.values else f"demo-{number}",
-        caption=caption,
-        alt=text_of(block, "alt") if "alt" in block.values else caption,
-        attributes=attributes,
-        poster=_poster(block, assets, text_of(block, "poster") if "poster" in block.values else poster),
-        after=identifier(block, "after") if "after" in block.values else "",
-        files=(f"elements/{tag}.js", *(name.format(**attributes) for name in element.files)),
-        block=block,
-    )
+    model = ["model"] if elements[tag].needs_model else []
+    check_keys(block, [*COMMON_KEYS, *elements[tag].attributes, *model], ["caption", *model], where=f" for {tag}")
+    return tag, elements[tag]
 
 
-def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
-    """The `state` of an exercise that is answered by bringing `demo` there.
+def check_state(block: Block, key: str, demo: Demo) -> None:
+    """Judge the `state` of an exercise that is answered by bringing `demo` there.
 
     Raises:
         BlockError: not a mapping, or not attributes of that element.
@@ -119,9 +130,8 @@ def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
         line = f"{key}.{name}"
         if name not in element.attributes:
             raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
-        if wrong := element.attributes[name].problem(value):
-            raise block.error(line, f'"{name}: {value}" {wrong}')
-    return state
+        if problem := element.attributes[name].problem(value):
+            raise block.error(line, f'"{name}: {value}" {problem}')
 
 
 def _poster(block: Block, assets: Path, relative: str) -> Path | None:
@@ -135,7 +145,7 @@ def _poster(block: Block, assets: Path, relative: str) -> Path | None:
     raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, names)}')
 
 
-def poster_html(demo: Demo, assets: Path, root: str) -> str:
+def poster_html(demo: Demo, alt: str, assets: Path, root: str) -> str:
     """The picture that stands where the element will be; two of them if it has a light and a dark version.
 
     `root` leads from the page to the root of the site.
@@ -152,7 +162,7 @@ def poster_html(demo: Demo, assets: Path, root: str) -> str:
         size = picture_size(path)
         measures = f' width="{size[0]}" height="{size[1]}"' if size else ""
         url = f"{root}assets/{quote(path.relative_to(assets).as_posix())}{theme}"
-        pictures.append(f'<img class="live-poster" src="{url}" alt="{escape(demo.alt)}"{measures} loading="lazy">')
+        pictures.append(f'<img class="live-poster" src="{url}" alt="{escape(alt)}"{measures} loading="lazy">')
     return "".join(pictures)
 
 

@@ -3,11 +3,17 @@
 What it becomes works without scripts: native inputs, and `details` for hint and solution.
 """
 
+import json
+import xml.etree.ElementTree as etree
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from site_tools.authoring.blocks.demo import Demo, check_state
-from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
+from site_tools.authoring.blocks.shuffle import shuffled
+from site_tools.authoring.fences import Block, check_keys, identifier, text_of
+from site_tools.authoring.page import Item, Page, Pen
+from site_tools.messages import nearest
 
 KINDS = ("predict", "compute", "do")
 KEYS = ("id", "kind", "question", "choices", "answer", "tolerance", "demo", "state", "hint", "solution")
@@ -35,18 +41,20 @@ class Choice:
     why: str
 
 
-@dataclass(frozen=True)
-class Exercise:
+@dataclass(frozen=True, kw_only=True)
+class Exercise(Item):
     """A checked exercise block; exactly one of `choices`, `answer` and `demo` is set.
 
     Attributes:
-        id, kind, question, hint, solution: as written; Markdown.
+        kind, question, hint, solution: as written; Markdown.
         choices: answers to choose from.
         answer, tolerance: the number and how far off counts as right.
         demo, state: the demo to bring to a state, and that state.
     """
 
-    id: str
+    live = True
+    prose = ("question", "hint", "solution", "choices.*.text", "choices.*.why")
+
     kind: str
     question: str
     solution: str
@@ -57,42 +65,81 @@ class Exercise:
     demo: str = ""
     state: Mapping[str, object] = field(default_factory=dict)
 
-
-def check_exercise(block: Block, demos: Mapping[str, Demo]) -> Exercise:
-    """Judge one block.
-
-    Args:
-        block: as read.
-        demos: id -> demo, all of the same page.
-
-    Raises:
-        BlockError: the first thing wrong with it.
-    """
-    check_keys(block, KEYS, ("id", "kind", "question", "solution"))
-    kind = text_of(block, "kind")
-    if kind not in KINDS:
-        raise block.error("kind", f'unknown kind "{kind}"; {nearest(kind, KINDS)}')
-    given = [key for key in ANSWERS if key in block.values]
-    if len(given) != 1:
-        raise block.error(
-            "id", f"it needs exactly one of choices, answer and demo; it has {' and '.join(given) or 'none'}."
+    @classmethod
+    def check(cls, block: Block, page: Page, number: int) -> Self:
+        """As of every kind; whether a `state` is one of the demo's comes when that is known."""
+        check_keys(block, KEYS, ("id", "kind", "question", "solution"))
+        kind = text_of(block, "kind")
+        if kind not in KINDS:
+            raise block.error("kind", f'unknown kind "{kind}"; {nearest(kind, KINDS)}')
+        given = [key for key in ANSWERS if key in block.values]
+        if len(given) != 1:
+            told = " and ".join(given) or "none"
+            raise block.error("id", f"it needs exactly one of choices, answer and demo; it has {told}.")
+        for key, partner in (("tolerance", "answer"), ("state", "demo")):
+            if key in block.values and partner not in block.values:
+                raise block.error(key, f'"{key}" belongs to "{partner}", which is missing.')
+        state = block.values.get("state", {})
+        return cls(
+            id=identifier(block, "id"),
+            block=block,
+            kind=kind,
+            question=text_of(block, "question"),
+            solution=text_of(block, "solution"),
+            hint=text_of(block, "hint") if "hint" in block.values else "",
+            choices=_choices(block) if given == ["choices"] else (),
+            answer=_number(block, "answer") if given == ["answer"] else None,
+            tolerance=_tolerance(block),
+            demo=identifier(block, "demo") if given == ["demo"] else "",
+            state=state if isinstance(state, dict) else {},
         )
-    for key, partner in (("tolerance", "answer"), ("state", "demo")):
-        if key in block.values and partner not in block.values:
-            raise block.error(key, f'"{key}" belongs to "{partner}", which is missing.')
-    demo, state = _goal(block, demos) if given == ["demo"] else ("", {})
-    return Exercise(
-        id=identifier(block, "id"),
-        kind=kind,
-        question=text_of(block, "question"),
-        solution=text_of(block, "solution"),
-        hint=text_of(block, "hint") if "hint" in block.values else "",
-        choices=_choices(block) if given == ["choices"] else (),
-        answer=_number(block, "answer") if given == ["answer"] else None,
-        tolerance=_tolerance(block),
-        demo=demo,
-        state=state,
-    )
+
+    def meet(self, items: Mapping[str, Item], broken: Mapping[str, str]) -> None:
+        """The demo that answers it is on the page and can be brought to that state."""
+        if not self.demo or self.demo in broken:
+            return
+        demos = {id: item for id, item in items.items() if isinstance(item, Demo)}
+        if self.demo not in demos:
+            message = f'no demo on this page has the id "{self.demo}"; {nearest(self.demo, demos)}'
+            raise self.block.error("demo", message)
+        if "state" not in self.block.values:
+            raise self.block.error("demo", 'the key "state" is missing: the attributes to bring the demo to.')
+        check_state(self.block, "state", demos[self.demo])
+
+    def render(self, parent: etree.Element, pen: Pen) -> None:
+        """A box: what is to be done, the question, the means to answer, and what is folded."""
+        text = TEXT.get(pen.page.language, TEXT["en"])
+        box = etree.SubElement(parent, "live-exercise", {"class": "live-exercise", "id": self.id, "kind": self.kind})
+        etree.SubElement(box, "p", {"class": "exercise-kind"}).text = text[self.kind]
+        question = etree.SubElement(box, "div", {"class": "exercise-question", "id": f"{self.id}-question"})
+        pen.markdown(question, self.question)
+        self._answer(box, text)
+        for part, content in (("hint", self.hint), ("solution", self.solution)):
+            if content:
+                details = etree.SubElement(box, "details", {"class": f"exercise-{part}"})
+                etree.SubElement(details, "summary").text = text[part]
+                pen.markdown(details, content)
+
+    def _answer(self, box: etree.Element, text: Mapping[str, str]) -> None:
+        if self.choices:
+            group = {"class": "exercise-answer", "aria-labelledby": f"{self.id}-question"}
+            fieldset = etree.SubElement(box, "fieldset", group)
+            for index, choice in shuffled(self.id, self.choices):
+                holder = etree.SubElement(fieldset, "div", {"class": "exercise-choice"})
+                label = etree.SubElement(holder, "label")
+                right = {"data-correct": ""} if choice.correct else {}
+                etree.SubElement(label, "input", {"type": "radio", "name": self.id, "value": str(index), **right})
+                etree.SubElement(label, "span").text = choice.text
+                etree.SubElement(holder, "p", {"class": "exercise-why", "hidden": ""}).text = choice.why
+        elif self.answer is not None:
+            label = etree.SubElement(box, "label", {"class": "exercise-answer"})
+            etree.SubElement(label, "span").text = text["number"]
+            number = {"data-answer": f"{self.answer:.12g}", "data-tolerance": f"{self.tolerance:.12g}"}
+            etree.SubElement(label, "input", {"type": "text", "inputmode": "decimal", "autocomplete": "off", **number})
+        else:
+            state = json.dumps(self.state, ensure_ascii=False)
+            goal = etree.SubElement(box, "p", {"class": "exercise-answer", "data-demo": self.demo, "data-state": state})
+            etree.SubElement(goal, "a", {"href": f"#{self.demo}"}).text = text["go"]
 
 
 def _choices(block: Block) -> tuple[Choice, ...]:
@@ -130,12 +177,3 @@ def _tolerance(block: Block) -> float:
     if tolerance < 0:
         raise block.error("tolerance", f'"tolerance: {tolerance:g}" must not be negative.')
     return tolerance
-
-
-def _goal(block: Block, demos: Mapping[str, Demo]) -> tuple[str, Mapping[str, object]]:
-    demo = identifier(block, "demo")
-    if demo not in demos:
-        raise block.error("demo", f'no demo on this page has the id "{demo}"; {nearest(demo, demos)}')
-    if "state" not in block.values:
-        raise block.error("demo", 'the key "state" is missing: the attributes to bring the demo to.')
-    return demo, check_state(block, "state", demos[demo])

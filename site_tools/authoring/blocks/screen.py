@@ -4,12 +4,15 @@ The drawings come from the web code's templates, the same that the simulator use
 code leaves them as HTML. A drawing stands in a shadow root, where the site's styles do not reach it.
 """
 
-from collections.abc import Mapping
+import xml.etree.ElementTree as etree
 from dataclasses import dataclass
 from html import escape
+from typing import Self
 
-from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
-from site_tools.bundle import Drawing
+from site_tools.authoring.fences import Block, check_keys, identifier, text_of
+from site_tools.authoring.page import Item, Page, Pen
+from site_tools.bundle import DRAWING_STYLES, Drawing
+from site_tools.messages import nearest
 
 KEYS = ("use", "id", "caption", "alt", "callouts")
 
@@ -19,46 +22,50 @@ TEXT = {
 }
 
 
-@dataclass(frozen=True)
-class Screen:
+@dataclass(frozen=True, kw_only=True)
+class Screen(Item):
     """A checked screen block.
 
     Attributes:
-        id, caption, alt: as written; Markdown and plain text.
+        caption, alt: as written; Markdown and plain text.
         drawing: what it shows.
         callouts: (part, explanation in Markdown), in the order of their numbers.
     """
 
-    id: str
+    styles = (DRAWING_STYLES,)
+    prose = ("caption", "alt", "callouts.*.*")
+
     caption: str
     alt: str
     drawing: Drawing
-    callouts: tuple[tuple[str, str], ...]
+    callouts: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def check(cls, block: Block, page: Page, number: int) -> Self:
+        """As of every kind."""
+        check_keys(block, KEYS, ("use", "caption"))
+        name = text_of(block, "use")
+        if name not in page.drawings:
+            raise block.error("use", f'unknown screen "{name}"; {nearest(name, page.drawings)}')
+        drawing, caption = page.drawings[name], text_of(block, "caption")
+        return cls(
+            id=identifier(block, "id") if "id" in block.values else f"screen-{number}",
+            block=block,
+            caption=caption,
+            alt=text_of(block, "alt") if "alt" in block.values else caption,
+            drawing=drawing,
+            callouts=tuple(_callouts(block, name, drawing)) if "callouts" in block.values else (),
+        )
 
-def check_screen(block: Block, drawings: Mapping[str, Drawing], number: int) -> Screen:
-    """Judge one block.
-
-    Args:
-        block: as read.
-        drawings: name -> drawing, all there are.
-        number: which block of the page this is, from 1, for an id if none is given.
-
-    Raises:
-        BlockError: the first thing wrong with it.
-    """
-    check_keys(block, KEYS, ("use", "caption"))
-    name = text_of(block, "use")
-    if name not in drawings:
-        raise block.error("use", f'unknown screen "{name}"; {nearest(name, drawings)}')
-    caption = text_of(block, "caption")
-    return Screen(
-        id=identifier(block, "id") if "id" in block.values else f"screen-{number}",
-        caption=caption,
-        alt=text_of(block, "alt") if "alt" in block.values else caption,
-        drawing=drawings[name],
-        callouts=tuple(_callouts(block, name, drawings[name])) if "callouts" in block.values else (),
-    )
+    def render(self, parent: etree.Element, pen: Pen) -> None:
+        """A figure: the drawing, its explanations and the caption."""
+        figure = etree.SubElement(parent, "figure", {"class": "github-figure", "id": self.id})
+        figure.text = pen.finished(screen_html(self, pen.plain(self.alt), pen.page.drawing_styles, pen.page.language))
+        if self.callouts:
+            explanations = etree.SubElement(figure, "ol")
+            for _, text in self.callouts:
+                etree.SubElement(explanations, "li").text = text
+        etree.SubElement(figure, "figcaption").text = self.caption
 
 
 def _callouts(block: Block, name: str, drawing: Drawing) -> list[tuple[str, str]]:
@@ -79,12 +86,12 @@ def _callouts(block: Block, name: str, drawing: Drawing) -> list[tuple[str, str]
     return found
 
 
-def screen_html(screen: Screen, styles: str, language: str) -> str:
+def screen_html(screen: Screen, alt: str, styles: str, language: str) -> str:
     """The drawing with its numbers; `styles` is the address of its style sheet."""
     page = screen.drawing.html
     for number, (part, _) in enumerate(screen.callouts, start=1):
         page = page.replace(f'data-part="{part}"', f'data-part="{part}" data-callout="{number}"', 1)
-    return drawing_html(Drawing(screen.drawing.address, page, ()), screen.alt, styles, language)
+    return drawing_html(Drawing(screen.drawing.address, page, ()), alt, styles, language)
 
 
 def drawing_html(drawing: Drawing, alt: str, styles: str, language: str) -> str:

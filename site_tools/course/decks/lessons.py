@@ -8,8 +8,10 @@ from pathlib import Path
 import yaml
 
 from demos.errors import UserError
-from site_tools.authoring.fences import Fence, kind_of, lines_of, live_fences
-from site_tools.authoring.numbers import Value
+from site_tools.authoring.blocks.shuffle import shuffled
+from site_tools.authoring.fences import Fence, kind_of, lines_of
+from site_tools.authoring.page import Value
+from site_tools.authoring.prose import live_fences
 from site_tools.course.decks.plain import plain
 from site_tools.course.decks.speech import speech
 
@@ -119,7 +121,7 @@ def _capital(text: str) -> str:
 def _question(block: dict, facts: dict[str, Value]) -> Question:
     choices = tuple(
         (plain(str(choice["text"]), facts), bool(choice.get("correct")), plain(str(choice["why"]), facts))
-        for choice in block["choices"]
+        for _, choice in shuffled(block["id"], block["choices"])
     )
     return Question(plain(block["question"], facts), choices, _without_formulas(block["solution"], facts))
 

@@ -1,6 +1,5 @@
 """The files of a conversion: gathered out of sight, then put in place at once."""
 
-import os
 import re
 import shutil
 import tempfile
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from demos.errors import UserError
+from demos.files import move_all
 from site_tools.lectures.decks import STEM, Version, is_made
 from site_tools.lectures.record import Record
 from site_tools.messages import shown
@@ -61,12 +61,4 @@ def replace(version: Version, record: Record, folder: Path) -> None:
     held.mkdir()
     moves = [(path, held / path.name) for path in dict.fromkeys((version.json, *old, *new)) if path.exists()]
     moves += [(folder / path.name, path) for path in new]
-    done = []
-    try:
-        for source, target in moves:
-            os.replace(source, target)
-            done.append((source, target))
-    except BaseException:  # a kill as well
-        for source, target in reversed(done):
-            os.replace(target, source)
-        raise
+    move_all(moves)

@@ -4,7 +4,6 @@ Decks serve every language, so an address counts from the root of the site and m
 language that shows the slide: `diffusion/reverse-process/?demo=first-sample&steps=50#first-sample`.
 """
 
-import difflib
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,9 +14,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from mkdocs.structure.files import File, Files
 
 from site_tools.authoring.blocks.demo import Demo
-from site_tools.authoring.fences import nearest
 from site_tools.authoring.links import is_local
 from site_tools.authoring.page import PAGE_SUFFIXES
+from site_tools.messages import nearest
 
 _MAIL = re.compile(r"[^\s@/:?#]+@[^\s@/:?#]+\.\w+")
 _PREVIEW = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")  # where authors copy links from
@@ -87,9 +86,8 @@ class Addresses:
             return Target("site", source_link(page.src_uri, uri) + rest, self._demo_problem(page, query))
         if path in self.others:
             return Target("site", source_link(path, uri) + rest)
-        return Target(
-            "none", problem=f"leads to {path or address}, which this site does not have; {self._nearest(name)}"
-        )
+        hint = nearest(name, self.pages, "correct it in the deck, or remove it")
+        return Target("none", problem=f"leads to {path or address}, which this site does not have; {hint}")
 
     def _path(self, address: str) -> tuple[str, str, str] | None:
         """Path below the root of the site, query and fragment; None for an address outside it."""
@@ -132,10 +130,6 @@ class Addresses:
             if wrong := attribute.problem(whole):
                 return f"sets {key} of the demo {name} to {value}, which {wrong.rstrip('.')}"
         return ""
-
-    def _nearest(self, name: str) -> str:
-        close = difflib.get_close_matches(name, self.pages, n=1, cutoff=0.5)
-        return f'did you mean "{close[0]}"?' if close else "correct it in the deck, or remove it"
 
 
 def source_link(target: str, uri: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from site_tools.authoring.fences import lines_of, prose
+from site_tools.authoring.fences import lines_of
+from site_tools.authoring.prose import prose
 from site_tools.lectures.decks import Version, find_decks
 from site_tools.lectures.pages.hotspots import Addresses, Target, source_link
 from site_tools.lectures.pages.page import lecture_page

@@ -2,11 +2,11 @@
  * The one script of a page with live blocks: holds what elements share, and fetches an element's own
  * small script when it comes near the screen. Models and the runtime wait for a click.
  */
-import { LiveError } from './page/errors.ts';
+import { asLiveError, LiveError } from './page/errors.ts';
 import { defineExercise } from './page/exercise.ts';
-import { loadScript } from './runtime/files.ts';
 import { whenNear } from './page/observe.ts';
 import { currentPage } from './page/page.ts';
+import { loadElementScript } from './page/script.ts';
 import * as shared from './shared.ts';
 import { texts } from './page/texts.ts';
 
@@ -18,7 +18,7 @@ function loadElement(tag: string): Promise<void> {
   let script = scripts.get(tag);
   if (!script) {
     const url = currentPage().files[`elements/${tag}.js`]?.url;
-    script = url ? loadScript(url) : Promise.reject(new LiveError('missing', `elements/${tag}.js`));
+    script = url ? loadElementScript(tag, url) : Promise.reject(new LiveError('script', `elements/${tag}.js`));
     script.catch(() => scripts.delete(tag)); // a retry asks again
     scripts.set(tag, script);
   }
@@ -31,7 +31,7 @@ async function upgrade(element: Element): Promise<void> {
   note?.remove();
   try {
     await loadElement(element.localName);
-  } catch {
+  } catch (error) {
     const paragraph = document.createElement('p');
     paragraph.className = 'live-note';
     paragraph.setAttribute('role', 'alert');
@@ -40,7 +40,7 @@ async function upgrade(element: Element): Promise<void> {
     button.className = 'live-button';
     button.textContent = texts().retry;
     button.onclick = () => void upgrade(element);
-    paragraph.append(`${texts().failures.script} `, button);
+    paragraph.append(`${texts().failures[asLiveError(error).code]} `, button);
     element.after(paragraph);
   }
 }

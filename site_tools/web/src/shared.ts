@@ -5,10 +5,10 @@
 export { html, keyed, LitElement, nothing, render, svg } from './lit.ts';
 export { LiveElement } from './frame/base.ts';
 export { aborted, LiveError } from './page/errors.ts';
-export { loadBytes, loadJson, turn } from './runtime/files.ts';
+export { loadBytes, loadJson } from './runtime/files.ts';
 export { icon } from './page/icons.ts';
 export type { Manifest } from './runtime/manifest.ts';
-export { nextFrame, prefersCalm, themeColors } from './page/observe.ts';
+export { nextFrame, prefersCalm, themeColors, turn } from './page/observe.ts';
 export { currentPage } from './page/page.ts';
 export { runtime } from './runtime/runtime.ts';
 export { elementSpec, stateProperties } from './frame/state.ts';

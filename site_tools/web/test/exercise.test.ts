@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 vi.stubGlobal('HTMLElement', class {}); // the module defines an element; only its pure functions are tested here
-const { holdsState, readNumber } = await import('../src/page/exercise.ts');
+const { demoStage, holdsState, readNumber } = await import('../src/page/exercise.ts');
 
 test.each([
   ['0.603', 0.603],
@@ -34,4 +34,12 @@ test('a state is reached when every value asked for is there', () => {
 
 test('numbers written as words match: YAML reads `label: 7` as a number', () => {
   expect(holdsState({ label: '7' }, { label: 7 })).toBe(true);
+});
+
+test('a demo whose program has not been fetched yet is not said to be missing', () => {
+  const goal = { eta: 1 };
+  expect(demoStage(null, goal)).toBe('missing');
+  expect(demoStage({}, goal)).toBe('waiting');
+  expect(demoStage({ state: { eta: 0 } }, goal)).toBe('elsewhere');
+  expect(demoStage({ state: { eta: 1 } }, goal)).toBe('reached');
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { minus } from '../src/elements/forward-process/facts.ts';
 import { barsPath, cutBars, normalPath, ticks } from '../src/elements/forward-process/paths.ts';
 import { decibel, density, histogram, moments, noised, normalDensity, snr, threeFigures, withoutShrink } from '../src/elements/forward-process/maths.ts';
 import { cosineSchedule, linearSchedule } from '../src/maths/noise.ts';
-import { SIDE, toGray } from '../src/images/picture.ts';
+import { toGray } from '../src/images/picture.ts';
+import { IMAGE_PIXELS } from '../src/maths/image-size.ts';
 import { normal } from '../src/maths/random.ts';
 import { expectClose } from './close.ts';
 
@@ -35,6 +37,11 @@ test('a variance-preserving step keeps variance 1, and its betas come back from 
     const beta = sigma[k]! ** 2 - sigma[k - 1]! ** 2;
     expect((1 - beta) * schedule.sigma[k - 1]! ** 2 + beta).toBeCloseTo(schedule.sigma[k]! ** 2, 9);
   }
+});
+
+test('a number that rounds to nothing has no sign', () => {
+  expect([-0.04, 0.04, -0.05, -12.34, -10].map((value) => minus(value, 1))).toEqual(['0.0', '0.0', '−0.1', '−12.3', '−10.0']);
+  expect([-0.001, -0, -0.25].map((value) => minus(value))).toEqual(['0.00', '0.00', '−0.25']);
 });
 
 test('noise of variance 1 on data of variance 1 stays at variance 1', () => {
@@ -82,16 +89,16 @@ test('a picture becomes the mean of what each pixel covers', () => {
     rgba.set(x < 14 ? [255, 0, 0, 255] : x < 42 ? [255, 255, 255, 255] : [255, 255, 255, 0], 4 * i);
   }
   const gray = toGray(rgba, width, 56); // the middle 56 x 56: white on the left, transparent on the right
-  expect(gray.length).toBe(SIDE * SIDE);
+  expect(gray.length).toBe(IMAGE_PIXELS);
   expect(gray[0]).toBeCloseTo(1, 6);
   expect(gray[13]).toBeCloseTo(1, 6);
   expect(gray[14]).toBeCloseTo(-1, 6);
 });
 
 test('luminance weighs green most, and a picture smaller than the result is only enlarged', () => {
-  expectClose(toGray([0, 255, 0, 255], 1, 1), new Float32Array(SIDE * SIDE).fill(2 * 0.7152 - 1), 1e-6);
+  expectClose(toGray([0, 255, 0, 255], 1, 1), new Float32Array(IMAGE_PIXELS).fill(2 * 0.7152 - 1), 1e-6);
   const fine = toGray(Uint8ClampedArray.from({ length: 4 * 30 * 30 }, (_, i) => (i % 4 === 3 ? 255 : 100)), 30, 30);
-  expectClose(fine, new Float32Array(SIDE * SIDE).fill(100 / 127.5 - 1), 1e-6);
+  expectClose(fine, new Float32Array(IMAGE_PIXELS).fill(100 / 127.5 - 1), 1e-6);
 });
 
 test('numbers for readers', () => {

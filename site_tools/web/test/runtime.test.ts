@@ -1,51 +1,71 @@
 /** The queue and the life of models, with a worker that is only pretended. */
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const loads: string[] = [];
 let failing: Error | undefined;
+/** By file, what reports its progress. */
+const progress = new Map<string, (loaded: number) => void>();
+const MANIFEST = {
+  schema: 2,
+  name: 'm',
+  kind: 'image-denoiser',
+  graphs: { denoise: { file: 'm.onnx', inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32' } }, outputs: { velocity: {} } } },
+  labels: { zh: [], en: [] },
+  facts: { unconditional: 7, log_snr_limit: 14 },
+};
+let manifest: object = MANIFEST;
 vi.mock('../src/runtime/files.ts', async () => {
   const { aborted } = await import('../src/page/errors.ts');
-  const read = async (file: string, { signal }: { signal?: AbortSignal } = {}) => {
+  const read = async (file: string, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (loaded: number) => void } = {}) => {
     loads.push(file);
+    if (onProgress) progress.set(file, onProgress);
     await new Promise((resolve) => setTimeout(resolve));
     if (signal?.aborted) throw aborted();
     if (failing) throw failing;
+    onProgress?.(2);
+    onProgress?.(4);
     return new Uint8Array(4);
   };
   return {
     loadBytes: read,
-    loadJson: async (file: string, options?: object) => (await read(file, options), { schema: 2, graphs: { denoise: { outputs: { velocity: {} } } } }),
-    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '' }),
+    loadJson: async (file: string, options?: object) => (await read(file, options), manifest),
+    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '', ...(file.endsWith('.wasm') ? { gzip: 1 } : {}) }),
     isCached: async () => false,
     forget: async (file: string) => void loads.push(`forget ${file}`),
   };
 });
 
 const { Runtime, checkSupport } = await import('../src/runtime/runtime.ts');
+const { networkOf, networkFacts } = await import('../src/runtime/network.ts');
 const { WorkerLink } = await import('../src/runtime/worker-link.ts');
 const { LiveError, isAbort } = await import('../src/page/errors.ts');
 type WorkerLike = import('../src/runtime/worker-link.ts').WorkerLike;
-type Message = { id: number; op: string; model?: string };
+type Message = { id: number; op: string; graph?: string; feeds?: object; outputs?: string[] };
 
 class FakeWorker implements WorkerLike {
   onmessage: WorkerLike['onmessage'] = null;
   onerror: WorkerLike['onerror'] = null;
   terminated = false;
   seen: string[] = [];
+  messages: Message[] = [];
   active = 0;
   mostActive = 0;
-  /** op -> error message, or "hang". */
+  /** op -> error message, or "hang" (it computes for ever), or "deaf" (it does not even take it up). */
   behaviour: Record<string, string> = {};
 
   postMessage(message: Message): void {
     this.seen.push(message.op);
+    this.messages.push(message);
     this.mostActive = Math.max(this.mostActive, ++this.active);
     const behaviour = this.behaviour[message.op];
-    if (behaviour === 'hang') return;
+    if (behaviour === 'deaf') return;
+    const send = (data: object) => this.onmessage?.({ data: { id: message.id, ...data } } as MessageEvent);
     setTimeout(() => {
+      send({ began: true });
+      if (behaviour === 'hang') return;
       this.active--;
-      const answer = behaviour ? { id: message.id, error: behaviour } : { id: message.id, data: new Float32Array([1]), ms: 1 };
-      this.onmessage?.({ data: answer } as MessageEvent);
+      const outputs = Object.fromEntries((message.outputs ?? []).map((name) => [name, { dtype: 'float32', data: new Float32Array([1]), dims: [1] }]));
+      send(behaviour ? { error: behaviour } : { outputs, ms: 1 });
     });
   }
 
@@ -68,14 +88,18 @@ beforeEach(() => {
   next = {};
   loads.length = 0;
   failing = undefined;
+  manifest = MANIFEST;
+  progress.clear();
 });
+
+afterEach(() => void vi.useRealTimers());
 
 test('one call at a time, in order, and an error fails only its own call', async () => {
   const worker = new FakeWorker();
   const link = new WorkerLink(worker);
   worker.behaviour = { load: 'broken' };
-  const run = () => link.call({ op: 'run', model: 'm', feeds: {}, output: 'y' });
-  const results = await Promise.allSettled([run(), link.call({ op: 'load', model: 'm', bytes: new Uint8Array(1) }), run()]);
+  const run = () => link.call({ op: 'run', graph: 'm', feeds: {}, outputs: ['y'] });
+  const results = await Promise.allSettled([run(), link.call({ op: 'load', graph: 'm', bytes: new Uint8Array(1) }), run()]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(worker.seen).toEqual(['run', 'load', 'run']);
   expect(worker.mostActive).toBe(1);
@@ -86,7 +110,7 @@ test('an aborted call rejects at once; one that waits is never sent', async () =
   const link = new WorkerLink(worker);
   worker.behaviour = { run: 'hang' };
   const abort = new AbortController();
-  const run = () => link.call({ op: 'run', model: 'm', feeds: {}, output: 'y' }, [], abort.signal);
+  const run = () => link.call({ op: 'run', graph: 'm', feeds: {}, outputs: ['y'] }, [], abort.signal);
   const calls = [run(), run()];
   await new Promise((resolve) => setTimeout(resolve));
   abort.abort();
@@ -100,7 +124,7 @@ test('a dead worker rejects everything that waits for it', async () => {
   const died = vi.fn();
   const link = new WorkerLink(worker, died);
   worker.behaviour = { run: 'hang' };
-  const call = link.call({ op: 'run', model: 'm', feeds: {}, output: 'y' });
+  const call = link.call({ op: 'run', graph: 'm', feeds: {}, outputs: ['y'] });
   await new Promise((resolve) => setTimeout(resolve));
   worker.onerror!({ message: '' } as ErrorEvent);
   await expect(call).rejects.toMatchObject({ code: 'worker' });
@@ -177,7 +201,7 @@ test('a worker that dies later is replaced', async () => {
   const runtime = new Runtime(start);
   const session = await runtime.open('m');
   workers[0]!.onerror!({ message: 'boom' } as ErrorEvent);
-  await expect(session.run({})).rejects.toMatchObject({ code: 'worker' });
+  await expect(session.run({}, [])).rejects.toMatchObject({ code: 'worker' });
   expect(runtime.isOpen('m')).toBe(false);
   await runtime.open('m');
   expect(workers).toHaveLength(2);
@@ -191,4 +215,142 @@ test('a browser without WebAssembly or SIMD is told apart', () => {
   vi.stubGlobal('WebAssembly', undefined);
   expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'no-wasm' }));
   vi.unstubAllGlobals();
+});
+
+// --- Any inputs, any outputs, several models ----------------------------------------------------------
+
+test('a session sends the inputs it is given and gets the outputs it asks for, of its own graph', async () => {
+  const runtime = new Runtime(start);
+  const [a, b] = [await runtime.open('a'), await runtime.open('b')];
+  const feeds = { state: { dtype: 'float32', data: new Float32Array(3), dims: [3] }, step: { dtype: 'int64', data: BigInt64Array.of(4n), dims: [1] } } as const;
+  const { outputs } = await b.run(feeds, ['state', 'loss']);
+  expect(Object.keys(outputs)).toEqual(['state', 'loss']);
+  await a.run({}, ['z']);
+  expect(workers[0]!.messages.slice(-2)).toMatchObject([
+    { op: 'run', graph: 'models/b.onnx', feeds, outputs: ['state', 'loss'] },
+    { op: 'run', graph: 'models/a.onnx', feeds: {}, outputs: ['z'] },
+  ]);
+});
+
+test('a denoiser gets images of the shape its manifest states, and its labels as int64', async () => {
+  const session = await new Runtime(start).open('m');
+  const { net, meter } = networkOf(session, 2, new AbortController().signal);
+  const velocity = await net(new Float32Array(4 * 3 * 32 * 20), new Float32Array(4), [0, 1, 7, 7]);
+  expect(velocity).toEqual(new Float32Array([1]));
+  expect(workers[0]!.messages.at(-1)).toMatchObject({
+    feeds: { x: { dims: [4, 3, 32, 20] }, log_snr: { dims: [4] }, y: { dtype: 'int64', data: BigInt64Array.of(0n, 1n, 7n, 7n), dims: [4] } },
+    outputs: ['velocity'],
+  });
+  expect(meter).toEqual({ nfe: 2, times: [1] });
+  expect(networkFacts(session)).toEqual({ unconditional: 7, logSnrLimit: 14 });
+});
+
+test('a manifest is read once for labels and model; of another schema it is refused, and read again later', async () => {
+  const runtime = new Runtime(start);
+  expect(await runtime.manifest('m')).toBe((await runtime.open('m')).manifest);
+  expect(loads.filter((file) => file === 'models/m.json')).toHaveLength(1);
+  manifest = { ...MANIFEST, schema: 99 };
+  await expect(runtime.manifest('other')).rejects.toMatchObject({ code: 'model', detail: expect.stringContaining('99') });
+  manifest = MANIFEST;
+  await expect(runtime.manifest('other')).resolves.toBe(MANIFEST);
+});
+
+// --- Loops, silence, late news ------------------------------------------------------------------------
+
+const call = { op: 'run', graph: 'm', feeds: {}, outputs: [] } as const;
+const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count);
+
+test('a worker that loops is terminated after Stop and replaced: the next run works, and nobody else notices', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  const runtime = new Runtime(start);
+  const opening = runtime.open('m');
+  await seconds(1);
+  const session = await opening;
+  workers[0]!.behaviour = { run: 'hang' };
+  const stop = new AbortController();
+  const stopped = session.run({}, [], stop.signal);
+  stopped.catch(() => {});
+  await seconds(60); // it may be computing: nothing happens by itself
+  expect(workers[0]!.terminated).toBe(false);
+  stop.abort();
+  await expect(stopped).rejects.toSatisfy(isAbort);
+  const another = session.run({}, ['y']); // pressed again at once, or another element of the page
+  await seconds(5);
+  expect(workers[0]!.terminated).toBe(true);
+  expect((await another).outputs['y']).toBeDefined();
+  expect(workers).toHaveLength(2);
+});
+
+test('a call that is answered soon after Stop costs no worker', async () => {
+  vi.useFakeTimers();
+  const worker = new FakeWorker();
+  const link = new WorkerLink(worker);
+  const stop = new AbortController();
+  const stopped = link.call(call, [], stop.signal);
+  stopped.catch(() => {});
+  await Promise.resolve();
+  stop.abort();
+  await seconds(30);
+  expect(worker.terminated).toBe(false);
+  await expect(Promise.all([link.call(call), seconds(1)])).resolves.toBeTruthy();
+});
+
+test('a slow device has longer to answer after Stop: three times its longest call', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  const worker = new FakeWorker();
+  const link = new WorkerLink(worker);
+  worker.behaviour = { run: 'hang' };
+  const slow = link.call(call);
+  await seconds(7);
+  worker.onmessage!({ data: { id: 0, ms: 7000 } } as MessageEvent);
+  await slow;
+  const stop = new AbortController();
+  link.call(call, [], stop.signal).catch(() => {});
+  await seconds(1);
+  stop.abort();
+  await seconds(20);
+  expect(worker.terminated).toBe(false);
+  await seconds(2);
+  expect(worker.terminated).toBe(true);
+});
+
+test('a worker that takes nothing up is noticed after 20 seconds; one that computes for an hour is left alone', async () => {
+  vi.useFakeTimers();
+  const deaf = new FakeWorker();
+  deaf.behaviour = { run: 'deaf' };
+  const lost = new WorkerLink(deaf).call(call);
+  lost.catch(() => {});
+  const busy = new FakeWorker();
+  busy.behaviour = { run: 'hang' };
+  const settled = vi.fn();
+  new WorkerLink(busy).call(call).then(settled, settled);
+  await seconds(19);
+  expect(deaf.terminated).toBe(false);
+  await seconds(2);
+  await expect(lost).rejects.toMatchObject({ code: 'worker' });
+  expect(deaf.terminated).toBe(true);
+  await seconds(3600);
+  expect(settled).not.toHaveBeenCalled();
+});
+
+test('what another download still reports after a failure is no news', async () => {
+  const runtime = new Runtime(start);
+  await runtime.open('other'); // its worker outlives the failure
+  failing = new LiveError('missing', '404');
+  const news = vi.fn();
+  await expect(runtime.open('m', { onProgress: news })).rejects.toMatchObject({ code: 'missing' });
+  news.mockClear();
+  for (const report of progress.values()) report(4);
+  expect(news).not.toHaveBeenCalled();
+});
+
+test('what is announced is what is counted: bytes as they travel, to the last one', async () => {
+  const runtime = new Runtime(start);
+  const seen: [number, number][] = [];
+  expect(runtime.size('a').wire).toBe(4 + 1 + 4 + 4); // the wasm travels compressed
+  await runtime.open('a', { onProgress: (loaded, total) => seen.push([loaded, total]) });
+  expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([13]));
+  expect(seen.at(-1)).toEqual([13, 13]);
+  const counted = seen.map(([loaded]) => loaded);
+  expect(counted).toEqual([...counted].sort((a, b) => a - b));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import declared from '../src/elements/reverse-process/spec.json';
-import { elementSpec, parseState, stateFromLink, stateLink } from '../src/frame/state.ts';
+import { elementSpec, parseState, pointsAt, stateFromLink, stateLink } from '../src/frame/state.ts';
 import { REGISTRIES } from '../src/maths/registries.ts';
 
 const { state: spec } = elementSpec(declared, REGISTRIES);
@@ -32,4 +32,16 @@ test('a choice may name a registry, and then offers what stands in it', () => {
   expect(elementSpec(choice('samplers', 'toy'), { samplers }).state['sampler']).toMatchObject({ values: ['ddim', 'ddpm-small', 'ddpm-large', 'toy'] });
   expect(() => elementSpec(choice('samplers', 'toy'), REGISTRIES)).toThrow('sampler: the default toy is no permitted value');
   expect(() => elementSpec(choice('seasons', 'winter'), REGISTRIES)).toThrow('sampler: there is no registry "seasons"');
+});
+
+test.each([
+  ['#first', 'first', true],
+  ['#%E5%9B%BE', '图', true],
+  ['#other', 'first', false],
+  ['#%E5%8F', 'first', false], // half a character: decodeURIComponent throws
+  ['#%', '%', false],
+  ['', '', false],
+  ['#', '', false],
+])('%s points at "%s": %s', (hash, id, expected) => {
+  expect(pointsAt(hash, id)).toBe(expected);
 });

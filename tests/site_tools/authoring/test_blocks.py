@@ -8,9 +8,10 @@ from markdown import markdown
 from mkdocs.exceptions import Abort
 
 from site_tools.authoring.extension import LiveBlocks
-from site_tools.authoring.fences import BlockError, fences, live_fences, parse, prose
+from site_tools.authoring.fences import BlockError, fences, parse
 from site_tools.authoring.numbers import references
 from site_tools.authoring.page import Page
+from site_tools.authoring.prose import live_fences, prose
 from tests.support.sites import build_site, make_site, messages
 
 DEMO = "use: spin-noise\ncaption: Dots\n"
@@ -174,7 +175,7 @@ def test_only_a_newline_ends_a_line_as_in_markdown(mark):
     assert [(fence.line, fence.body) for fence in fences(text)] == [(3, f"c{mark}d"), (7, "id: x")]
     assert prose(text).startswith(f"a{mark}b\n\n     \n   \n   \n\n")
     assert [reference.line for reference in references(f"a{mark}b\n[[x]]")] == [2]
-    html = markdown(f"a{mark}b\n\n# [[n]]\n\nlast\n", extensions=[LiveBlocks(Page(facts={"n": 7}))])
+    html = markdown(f"a{mark}b\n\n# [[n]]\n\nlast\n", extensions=[LiveBlocks(lambda md: Page(facts={"n": 7}))])
     assert html == f"<p>a{mark}b</p>\n<h1>7</h1>\n<p>last</p>"
 
 

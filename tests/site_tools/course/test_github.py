@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from site_tools.authoring.blocks.demo import check_demo
-from site_tools.authoring.fences import BlockError, live_fences, parse
+from site_tools.authoring.blocks.demo import Demo
+from site_tools.authoring.fences import BlockError, parse
+from site_tools.authoring.page import Page
+from site_tools.authoring.prose import live_fences
 from site_tools.bundle import read_elements
 
 ROOT = Path(__file__).parents[3]
@@ -49,7 +51,7 @@ def test_exercise_on_the_log_quotes_the_real_message(language):
     )
     demo = next(parse(fence) for fence in live_fences(home) if fence.info == "demo")
     with pytest.raises(BlockError) as error:
-        check_demo(demo, read_elements(WEB / "dist" / "elements.json"), ROOT, {}, 1)
+        Demo.check(demo, Page(assets=ROOT, elements=read_elements(WEB / "dist" / "elements.json")), 1)
     exercise = (
         (ROOT / "docs" / language / "github" / "publish.md").read_text(encoding="utf-8").split("id: ex-read-the-log")[1]
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from site_tools.lectures.converting import convert as converter
-from site_tools.lectures.converting import outputs
 from site_tools.lectures.decks import find_decks
 from tests.support.decks import blank_pdf, program, run, small_deck
 
@@ -27,6 +26,7 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
+@pytest.mark.alone
 def test_a_second_run_converts_nothing_and_touches_nothing(folder, tmp_path, capsys):
     small_deck(folder / "01-a" / "slides.pptx")
     blank_pdf(folder / "02-b.pdf", 3)
@@ -70,7 +70,7 @@ def test_only_the_decks_that_are_named(folder, capsys):
     assert run(folder, "02-b", f"{folder}/03-c.pdf") == 0
     assert [path.name for path in sorted(folder.iterdir()) if path.is_dir()] == ["02-b", "03-c"]
     assert run(folder, "02-x") == 2
-    assert "There is no deck 02-x: did you mean 02-b?" in capsys.readouterr().err
+    assert 'There is no deck 02-x; did you mean "02-b"?' in capsys.readouterr().err
 
 
 def test_fewer_slides_leave_nothing_behind_and_other_files_stay(folder):
@@ -169,7 +169,7 @@ def test_a_file_that_another_program_holds_leaves_the_old_outputs(folder, monkey
             raise PermissionError(13, "Permission denied")
         rename(source, target)
 
-    monkeypatch.setattr(outputs.os, "replace", held)
+    monkeypatch.setattr(os, "replace", held)
     assert run(folder) == 2
     assert re.search(r"01-a could not be written \(Permission denied\).* or close its files", capsys.readouterr().err)
     assert {name: value for name, value in state(folder).items() if not name.endswith("pptx")} == {

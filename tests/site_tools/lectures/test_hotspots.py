@@ -15,7 +15,7 @@ ELEMENT = Element(
         "mode": Attribute("choice", values=("slow", "fast")),
     }
 )
-DEMO = Demo("spin", ELEMENT, "first", "c", "c", {}, None, "", block=Block("demo", 1, {}))
+DEMO = Demo(id="first", block=Block("demo", 1, {}), tag="spin", element=ELEMENT, caption="c", alt="c", attributes={})
 HERE = "lectures/03-x.md"
 
 

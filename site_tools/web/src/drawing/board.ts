@@ -1,6 +1,8 @@
 /** A small black board on the page; what the reader draws on it becomes a 28 x 28 image like those of the data set. */
 import { Pad, paintCursor, paintStrokes, type Stroke } from './pad.ts';
-import { canvasOf, toGray } from '../images/picture.ts';
+import { decodeStrokes, encodeStrokes, settled } from './strokes.ts';
+import { canvasOf, contextOf } from '../images/canvas.ts';
+import { toGray } from '../images/picture.ts';
 
 /** Side of the board's canvas in pixels. */
 export const BOARD_SIZE = 196;
@@ -28,6 +30,16 @@ export class DrawingPad {
     return this.#strokes.length === 0;
   }
 
+  /** The drawing as a link holds it; what is no drawing is none. */
+  get text(): string {
+    return encodeStrokes(this.#strokes);
+  }
+
+  set text(text: string) {
+    this.#strokes = decodeStrokes(text) ?? [];
+    if (this.#pad) this.#pad.strokes = this.#strokes;
+  }
+
   clear(): void {
     this.#pad?.clear();
   }
@@ -35,7 +47,7 @@ export class DrawingPad {
   /** White strokes on black, float32 [28 * 28] in [-1, 1]. */
   image(): Float32Array {
     const context = canvasOf(BOARD_SIZE, BOARD_SIZE);
-    this.#paintStrokes(context);
+    this.#paintStrokes(context, settled(this.#strokes)); // the one who gets the link sees the same noise
     return toGray(context.getImageData(0, 0, BOARD_SIZE, BOARD_SIZE).data, BOARD_SIZE, BOARD_SIZE);
   }
 
@@ -56,16 +68,16 @@ export class DrawingPad {
   }
 
   #paint(canvas: HTMLCanvasElement): void {
-    const context = canvas.getContext('2d')!;
+    const context = contextOf(canvas);
     this.#paintStrokes(context);
     context.strokeStyle = '#f7b955';
     paintCursor(context, this.#pad?.cursor, 0, 0, BOARD_SIZE, 1);
   }
 
-  #paintStrokes(context: CanvasRenderingContext2D): void {
+  #paintStrokes(context: CanvasRenderingContext2D, strokes = this.#strokes): void {
     context.fillStyle = '#000';
     context.fillRect(0, 0, BOARD_SIZE, BOARD_SIZE);
     context.strokeStyle = '#fff';
-    paintStrokes(context, this.#strokes, 0, 0, BOARD_SIZE, PEN_WIDTH * BOARD_SIZE);
+    paintStrokes(context, strokes, 0, 0, BOARD_SIZE, PEN_WIDTH * BOARD_SIZE);
   }
 }

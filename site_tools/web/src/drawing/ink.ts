@@ -1,6 +1,6 @@
 /** Ink on a hidden square: the reader's character in the system's own type, or their strokes. */
 import { paintStrokes, type Stroke } from './pad.ts';
-import { canvasOf } from '../images/picture.ts';
+import { canvasOf } from '../images/canvas.ts';
 
 export const INK_SIZE = 192;
 

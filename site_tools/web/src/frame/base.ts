@@ -12,7 +12,7 @@ import { unwatch, watch } from '../page/observe.ts';
 import { currentPage } from '../page/page.ts';
 import { RunnableElement } from './runnable.ts';
 import { runtime } from '../runtime/runtime.ts';
-import { stateFromLink, stateLink } from './state.ts';
+import { pointsAt, stateFromLink, stateLink, type NumberSpec } from './state.ts';
 import { formatBytes, texts } from '../page/texts.ts';
 
 export abstract class LiveElement extends RunnableElement {
@@ -48,6 +48,13 @@ export abstract class LiveElement extends RunnableElement {
   /** Colours changed: redraw what is not CSS. */
   protected themeChanged(): void {}
 
+  /** What to say instead of a promise when a link cannot hold all that is shown; "" if it can. */
+  protected get notInLink(): string {
+    return '';
+  }
+  /** Settings changed since the picture was made, and it waits for the button. */
+  protected stale = false;
+
   // --- Life ----------------------------------------------------------------------------------------
 
   protected override createRenderRoot(): HTMLElement {
@@ -66,7 +73,7 @@ export abstract class LiveElement extends RunnableElement {
       this.addEventListener('keydown', (event) => event.stopPropagation()); // Material's shortcuts: s, f, /, n, p
       this.addEventListener('fullscreenchange', () => this.requestUpdate());
       // Whoever follows a link to this demo is meant to see it.
-      const linkedHere = Object.keys(linked).length > 0 || decodeURIComponent(location.hash) === `#${this.demoId}`;
+      const linkedHere = Object.keys(linked).length > 0 || pointsAt(location.hash, this.demoId);
       this.covered = !linkedHere && isOpenQuestion(this.question);
     }
     document.addEventListener(EXERCISE_DONE, this.#uncover);
@@ -92,6 +99,16 @@ export abstract class LiveElement extends RunnableElement {
     setTimeout(() => {
       if (!this.isConnected && this.spec.runtime && !document.querySelector('[data-live-runtime]')) runtime.shutdown();
     });
+  }
+
+  /** What goes wrong while drawing becomes a sentence too. */
+  protected override performUpdate(): void {
+    try {
+      super.performUpdate();
+    } catch (error) {
+      console.error(error);
+      if (this.phase !== 'error') this.fail(error);
+    }
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -132,7 +149,8 @@ export abstract class LiveElement extends RunnableElement {
   }
 
   #renderNotice(): TemplateResult | typeof nothing {
-    if (this.phase === 'error') return failureNotice(this.message, this.failure?.detail ?? '', () => void this.run());
+    const { failure } = this;
+    if (failure) return failureNotice(texts().failures[failure.code], failure.detail, () => void this.run());
     return this.phase === 'loading' ? loadingNotice(this.progress) : nothing;
   }
 
@@ -146,7 +164,7 @@ export abstract class LiveElement extends RunnableElement {
     const open = !this.spec.runtime || runtime.isOpen(this.model);
     return html`
       <div class="live-actions">
-        <button type="button" class="live-button live-primary" @click=${this.run}>${this.runLabel}</button>
+        <button type="button" class="live-button live-primary" @click=${this.#press}>${this.runLabel}</button>
         ${this.busy ? html`<button type="button" class="live-button" @click=${this.cancel}>${t.cancel}</button>` : nothing} ${extra}
         ${open || this.busy || this.cached === undefined
           ? nothing
@@ -154,6 +172,15 @@ export abstract class LiveElement extends RunnableElement {
       </div>
     `;
   }
+
+  /** The same seed would give the same picture: when a run has ended, the next one takes another. */
+  #press = (): void => {
+    const seed = this.spec.state['seed'] as NumberSpec | undefined;
+    if (seed && this.phase === 'ready' && this.hasResult && !this.stale) {
+      this.setQuietly('seed', (Number(this.state['seed']) + 1) % (seed.max + 1));
+    }
+    void this.run();
+  };
 
   // --- Guess first -----------------------------------------------------------------------------------
 
@@ -184,7 +211,7 @@ export abstract class LiveElement extends RunnableElement {
     try {
       await navigator.clipboard.writeText(link);
       this.shownLink = '';
-      this.message = texts().linkCopied;
+      this.message = this.notInLink || texts().linkCopied;
     } catch {
       this.shownLink = link; // plain http on a network, or the reader said no
       this.message = texts().linkShown;

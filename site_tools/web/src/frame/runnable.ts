@@ -79,10 +79,7 @@ export abstract class RunnableElement extends StatefulElement {
         this.phase = this.hasResult ? 'ready' : 'poster';
         this.message = texts().cancelled;
       } else {
-        this.failure = asLiveError(error);
-        this.phase = 'error';
-        this.message = texts().failures[this.failure.code];
-        this.dispatchEvent(new CustomEvent('demo-error', { bubbles: true, detail: this.failure }));
+        this.fail(error);
       }
     } finally {
       if (this.#job === job) {
@@ -90,6 +87,17 @@ export abstract class RunnableElement extends StatefulElement {
         this.progress = undefined;
       }
     }
+  }
+
+  /** Tell the reader what went wrong; what is still under way is stopped, and has no more to say. */
+  protected fail(error: unknown): void {
+    this.#job?.abort();
+    this.#job = undefined;
+    this.progress = undefined;
+    this.failure = asLiveError(error);
+    this.phase = 'error';
+    this.message = texts().failures[this.failure.code];
+    this.dispatchEvent(new CustomEvent('demo-error', { bubbles: true, detail: this.failure }));
   }
 
   /** Run when the reader's hand rests: a slider sends many changes. */
@@ -145,6 +153,7 @@ export abstract class RunnableElement extends StatefulElement {
         this.#wakeUp.push(resolve);
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
+      signal.throwIfAborted();
       this.message = texts().running;
     }
     signal.throwIfAborted();

@@ -100,6 +100,15 @@ export function stateLink(id: string, state: Record<string, StateValue>, spec: R
   return url.href;
 }
 
+/** Whether the part of an address behind # means this demo; anything may stand there, also `#%E5%8F`. */
+export function pointsAt(hash: string, id: string): boolean {
+  try {
+    return id !== '' && decodeURIComponent(hash) === `#${id}`;
+  } catch {
+    return false;
+  }
+}
+
 /** The values a link sets for this demo; none if the link is about another one. */
 export function stateFromLink(id: string, spec: Record<string, StateSpec>, search: string): Record<string, StateValue> {
   const query = new URLSearchParams(search);

@@ -1,4 +1,6 @@
 /** Drawing grey images on a canvas. Knows pixels, not models. */
+import { IMAGE_SIZE } from '../maths/image-size.ts';
+import { contextOf } from './canvas.ts';
 
 /** Model range [-1, 1] -> bytes: clipped, ties to even as in `demos.data.to_bytes` (a clamped array rounds so). */
 export function toBytes(x: Float32Array): Uint8ClampedArray {
@@ -20,7 +22,7 @@ export interface Grid {
   gap: number;
 }
 
-export const IMAGE_GRID: Grid = { columns: 4, size: 28, scale: 4, gap: 8 };
+export const IMAGE_GRID: Grid = { columns: 4, size: IMAGE_SIZE, scale: 4, gap: 8 };
 
 /** Paint `count` images into the canvas, resizing it if needed. */
 export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, count: number, grid: Grid = IMAGE_GRID): void {
@@ -30,14 +32,14 @@ export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, 
   const height = rows * size * scale + (rows - 1) * gap;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext('2d')!;
+  const context = contextOf(canvas);
   const sheet = document.createElement('canvas');
   sheet.width = size;
   sheet.height = size * count;
   const image = new ImageData(size, size * count);
   const rgba = new Uint32Array(image.data.buffer);
   for (let i = 0; i < rgba.length; i++) rgba[i] = 0xff000000 | (pixels[i]! * 0x010101);
-  sheet.getContext('2d')!.putImageData(image, 0, 0);
+  contextOf(sheet).putImageData(image, 0, 0);
   context.clearRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
   for (let i = 0; i < count; i++) {

@@ -3,7 +3,8 @@
  *
  * The file is read by this page and goes nowhere else.
  */
-export const SIDE = 28;
+import { IMAGE_SIZE } from '../maths/image-size.ts';
+import { canvasOf } from './canvas.ts';
 
 /** Longest side a picture is first scaled to: a phone's 12-megapixel photo would take a second to average. */
 const WORKING_SIZE = 280;
@@ -21,13 +22,13 @@ export function toGray(rgba: ArrayLike<number>, width: number, height: number): 
   const square = Math.min(width, height);
   const left = (width - square) / 2;
   const top = (height - square) / 2;
-  const columns = Array.from({ length: SIDE }, (_, i) => overlaps(left + (i * square) / SIDE, left + ((i + 1) * square) / SIDE));
-  const rows = Array.from({ length: SIDE }, (_, i) => overlaps(top + (i * square) / SIDE, top + ((i + 1) * square) / SIDE));
-  const area = (square / SIDE) ** 2;
-  return Float32Array.from({ length: SIDE * SIDE }, (_, pixel) => {
+  const columns = Array.from({ length: IMAGE_SIZE }, (_, i) => overlaps(left + (i * square) / IMAGE_SIZE, left + ((i + 1) * square) / IMAGE_SIZE));
+  const rows = Array.from({ length: IMAGE_SIZE }, (_, i) => overlaps(top + (i * square) / IMAGE_SIZE, top + ((i + 1) * square) / IMAGE_SIZE));
+  const area = (square / IMAGE_SIZE) ** 2;
+  return Float32Array.from({ length: IMAGE_SIZE * IMAGE_SIZE }, (_, pixel) => {
     let sum = 0;
-    for (const [y, h] of rows[Math.floor(pixel / SIDE)]!) {
-      for (const [x, w] of columns[pixel % SIDE]!) {
+    for (const [y, h] of rows[Math.floor(pixel / IMAGE_SIZE)]!) {
+      for (const [x, w] of columns[pixel % IMAGE_SIZE]!) {
         const i = 4 * (y * width + x);
         const luminance = 0.2126 * rgba[i]! + 0.7152 * rgba[i + 1]! + 0.0722 * rgba[i + 2]!;
         sum += w * h * luminance * (rgba[i + 3]! / 255);
@@ -58,12 +59,4 @@ export async function fromFile(file: Blob): Promise<Float32Array> {
   context.drawImage(image, 0, 0, width, height);
   image.close();
   return toGray(context.getImageData(0, 0, width, height).data, width, height);
-}
-
-/** A canvas that is never shown, made for reading its pixels. */
-export function canvasOf(width: number, height: number): CanvasRenderingContext2D {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  return canvas.getContext('2d', { willReadFrequently: true })!;
 }

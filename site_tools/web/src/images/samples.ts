@@ -1,6 +1,6 @@
 /** The real images that come with the site: 20 of every class, class by class. */
 import { fromBytes } from './grid.ts';
-import { IMAGE_SIZE } from '../maths/random.ts';
+import { IMAGE_PIXELS } from '../maths/image-size.ts';
 import { loadJson } from '../shared.ts';
 
 interface SamplesFile {
@@ -26,6 +26,6 @@ export class Samples {
   image(label: number, index: number): Float32Array {
     const ofClass = this.file.labels.flatMap((one, i) => (one === label ? [i] : []));
     const at = ofClass[index % ofClass.length]!;
-    return fromBytes(this.#pixels.subarray(at * IMAGE_SIZE, (at + 1) * IMAGE_SIZE));
+    return fromBytes(this.#pixels.subarray(at * IMAGE_PIXELS, (at + 1) * IMAGE_PIXELS));
   }
 }

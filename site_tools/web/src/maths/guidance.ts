@@ -2,7 +2,7 @@
 import { toX0 } from './prediction.ts';
 import type { Denoise } from './samplers.ts';
 
-/** x [B * 784], logSnr [B], y [B] -> velocity [B * 784]. */
+/** x [B * pixels], logSnr [B], y [B] -> velocity [B * pixels]. */
 export type Network = (x: Float32Array, logSnr: Float32Array, y: number[]) => Promise<Float32Array>;
 
 export interface NetworkFacts {

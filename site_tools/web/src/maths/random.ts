@@ -2,6 +2,7 @@
  * Reproducible noise, the twin of `demos/random.py`: number j of image i in stream s under a seed is a
  * pure function of (seed, s, i, j). Philox4x32-10 (Salmon et al. 2011).
  */
+import { IMAGE_PIXELS } from './image-size.ts';
 
 /** The high 32 bits of a 32 x 32 bit product; Math.imul has the low ones. */
 function mulHigh(a: number, b: number): number {
@@ -76,10 +77,7 @@ export function normal(seed: number, stream: number, count: number, size: number
   return result;
 }
 
-/** Pixels of one image. */
-export const IMAGE_SIZE = 28 * 28;
-
-/** `normal` as images: float32 [count * 784]. */
-export function normalImages(seed: number, stream: number, count: number, first = 0): Float32Array {
-  return Float32Array.from(normal(seed, stream, count, IMAGE_SIZE, first));
+/** `normal` as images: float32 [count * pixels]. */
+export function normalImages(seed: number, stream: number, count: number, first = 0, pixels = IMAGE_PIXELS): Float32Array {
+  return Float32Array.from(normal(seed, stream, count, pixels, first));
 }

@@ -4,11 +4,15 @@ export type FailureCode =
   | 'no-simd'
   | 'missing' // the server answers, but not with the file
   | 'network'
+  | 'stalled' // silence: of a download or a worker
+  | 'portal' // a web page came in the file's place
   | 'integrity'
+  | 'damaged' // the same, of a copy on the reader's disk
   | 'worker'
   | 'model'
   | 'memory'
   | 'script' // the element's own script
+  | 'canvas'
   | 'unknown';
 
 /** A failure the reader is told about. `detail` is for the console and for small print. */

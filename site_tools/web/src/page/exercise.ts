@@ -8,7 +8,6 @@ import { texts } from './texts.ts';
 /** A demo as an exercise sees it. */
 interface DemoElement extends HTMLElement {
   state?: Record<string, string | number>;
-  demoId?: string;
 }
 
 type Verdict = { right: boolean; text: string } | { right: undefined; text: string };
@@ -32,6 +31,19 @@ export function holdsState(state: Record<string, string | number>, goal: Record<
   return Object.entries(goal).every(([name, value]) =>
     typeof value === 'number' ? Math.abs(Number(state[name]) - value) < 1e-9 : state[name] === value,
   );
+}
+
+/**
+ * How far an exercise's demo is: "missing" if the page has none, "waiting" while its program has not been fetched (that
+ * happens near the screen), else whether it holds the state asked for.
+ */
+export function demoStage(
+  demo: Pick<DemoElement, 'state'> | null,
+  goal: Record<string, string | number>,
+): 'missing' | 'waiting' | 'elsewhere' | 'reached' {
+  if (!demo) return 'missing';
+  if (!demo.state) return 'waiting';
+  return holdsState(demo.state, goal) ? 'reached' : 'elsewhere';
 }
 
 class LiveExercise extends HTMLElement {
@@ -103,15 +115,22 @@ class LiveExercise extends HTMLElement {
       const right = off <= Number(number.dataset['tolerance'] ?? 0) + 1e-12;
       return { right, text: right ? t.right : t.wrong };
     }
-    const demo = this.#demo;
-    if (!demo?.state) return { right: undefined, text: t.stateMissing };
-    const right = holdsState(demo.state, this.#goal);
-    return { right, text: right ? t.stateReached : t.notYet };
+    switch (demoStage(this.#demo, this.#goal)) {
+      case 'missing':
+        return { right: undefined, text: t.stateMissing };
+      case 'waiting':
+        return { right: undefined, text: t.stateWaiting };
+      case 'elsewhere':
+        return { right: false, text: t.notYet };
+      case 'reached':
+        return { right: true, text: t.stateReached };
+    }
   }
 
-  get #demo(): DemoElement | undefined {
+  /** The figure carries the id from the start; the element inside it has a state once its program is there. */
+  get #demo(): DemoElement | null {
     const id = this.querySelector<HTMLElement>('[data-demo]')?.dataset['demo'];
-    return id ? ([...document.querySelectorAll<DemoElement>('.live-figure > *')].find((one) => one.demoId === id) ?? undefined) : undefined;
+    return id ? document.querySelector<DemoElement>(`#${CSS.escape(id)}.live-figure > :first-child`) : null;
   }
 
   get #goal(): Record<string, string | number> {
@@ -121,7 +140,7 @@ class LiveExercise extends HTMLElement {
   /** Told at once when a run ends in the state asked for; silent otherwise. */
   #demoRan = (event: Event): void => {
     const demo = this.#demo;
-    if (demo && event.target === demo && demo.state && holdsState(demo.state, this.#goal)) this.#check();
+    if (demo && event.target === demo && demoStage(demo, this.#goal) === 'reached') this.#check();
   };
 
   #show(verdict: Verdict): void {

@@ -8,23 +8,29 @@ export interface Watcher {
 const watchers = new Map<Element, Watcher>();
 let intersection: IntersectionObserver | undefined;
 
+/** Where a browser cannot tell who is on screen, everybody is. */
+const canTell = (): boolean => typeof IntersectionObserver === 'function';
+let started = false;
+
 function start(): void {
+  started = true;
+  const themeChanged = () => watchers.forEach((watcher) => watcher.onTheme());
+  // Material writes the chosen palette here; without a palette the system's preference rules.
+  new MutationObserver(themeChanged).observe(document.body, { attributeFilter: ['data-md-color-scheme'] });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener?.('change', themeChanged);
+  if (!canTell()) return;
   intersection = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) watchers.get(entry.target)?.onVisibility(entry.isIntersecting);
     },
     { rootMargin: '100px' },
   );
-  const themeChanged = () => watchers.forEach((watcher) => watcher.onTheme());
-  // Material writes the chosen palette here; without a palette the system's preference rules.
-  new MutationObserver(themeChanged).observe(document.body, { attributeFilter: ['data-md-color-scheme'] });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener?.('change', themeChanged);
 }
 
 export function watch(element: Element, watcher: Watcher): void {
-  if (!intersection) start();
+  if (!started) start();
   watchers.set(element, watcher);
-  intersection!.observe(element);
+  intersection?.observe(element);
 }
 
 export function unwatch(element: Element): void {
@@ -34,6 +40,7 @@ export function unwatch(element: Element): void {
 
 /** Call once when the element comes near the screen. */
 export function whenNear(element: Element, callback: () => void): void {
+  if (!canTell()) return callback();
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -58,6 +65,9 @@ export function themeColors(element: Element): { ink: string; faint: string; acc
 }
 
 export const prefersCalm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** Give the page a turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** After the next frame is drawn, or 100 ms where none are; what follows is a task of its own and holds no frame up. */
 export const nextFrame = (): Promise<void> =>

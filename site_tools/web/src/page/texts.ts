@@ -46,6 +46,7 @@ interface Texts {
     notYet: string;
     stateReached: string;
     stateMissing: string;
+    stateWaiting: string;
     skipped: string;
     covered: string;
     toQuestion: string;
@@ -81,11 +82,15 @@ const zh: Texts = {
     'no-simd': '这个浏览器太旧，缺少模型需要的 SIMD 指令；请更新浏览器后再试。',
     missing: '服务器上找不到模型文件；请刷新页面，如仍不行请告诉老师。',
     network: '下载中断了；请检查网络，然后重试。',
+    stalled: '等了 20 秒没有任何动静；请检查网络，然后重试。',
+    portal: '网络给的是一个网页，不是演示的文件：可能要先登录校园网或公共 Wi-Fi。登录后请重试。',
     integrity: '下载到的文件与本页不符（可能不完整或已被改动），没有使用它；请重试。',
-    worker: '后台线程没能启动；请重试，或刷新页面。',
+    damaged: '离线包里的文件损坏了，没有使用它；请重新解压或重新下载离线包。',
+    worker: '后台线程没能启动，或中途停了；请重试，或刷新页面。',
     model: '模型文件无法运行；请重试，如仍不行请告诉老师。',
     memory: '内存不足，模型没能运行；请关闭其他标签页后重试。',
     script: '这个演示的程序没有下载成功；请检查网络，然后重试。',
+    canvas: '浏览器没有给出画布，图画不出来；请关闭其他标签页，或换一个浏览器，然后重试。',
     unknown: '演示出错了；请重试，如仍不行请刷新页面。',
   },
   exercise: {
@@ -98,6 +103,7 @@ const zh: Texts = {
     notYet: '演示还没有到这个状态。',
     stateReached: '演示已到达要求的状态。',
     stateMissing: '找不到这道题的演示。',
+    stateWaiting: '演示还没有载入：先点上面的链接到演示那里，做完再回来核对。',
     skipped: '已跳过。',
     covered: '先猜一猜，再动手',
     toQuestion: '回到问题',
@@ -133,11 +139,15 @@ const en: Texts = {
     'no-simd': 'This browser is too old: it lacks the SIMD instructions the model needs; please update it and try again.',
     missing: 'The server does not have the model file; reload the page, and tell your teacher if that does not help.',
     network: 'The download broke off; check the connection and try again.',
+    stalled: 'Nothing has come for 20 seconds; check the connection and try again.',
+    portal: 'The network sent a web page instead of the file: you may have to log in to the campus or public Wi-Fi first. Then try again.',
     integrity: 'The downloaded file is not the one this page was built with (cut off or altered) and was not used; try again.',
-    worker: 'The background worker did not start; try again or reload the page.',
+    damaged: 'A file of the offline copy is damaged and was not used; unpack the zip again, or download it anew.',
+    worker: 'The background worker did not start or broke off; try again or reload the page.',
     model: 'The model file cannot be run; try again, and tell your teacher if that does not help.',
     memory: 'There is not enough memory to run the model; close other tabs and try again.',
     script: "This demo's program could not be downloaded; check the connection and try again.",
+    canvas: 'The browser gave no canvas to draw on; close other tabs or take another browser, then try again.',
     unknown: 'The demo failed; try again, and reload the page if that does not help.',
   },
   exercise: {
@@ -150,6 +160,7 @@ const en: Texts = {
     notYet: 'The demo is not in that state yet.',
     stateReached: 'The demo is in the state asked for.',
     stateMissing: "This exercise's demo is not on the page.",
+    stateWaiting: 'The demo has not loaded yet: follow the link above, do it there, then come back and check.',
     skipped: 'Skipped.',
     covered: 'Guess first, then try it',
     toQuestion: 'To the question',

@@ -1,29 +1,28 @@
 /**
  * The bytes of a file of the page's table: from the cache, over http(s), or from a classic script where
- * the page was opened by double click.
+ * the page was opened by double click. Wherever they come from, they are handed on only if their hash is the table's.
  *
- * Bytes are checked against the table's hash by ourselves, not by `fetch(url, { integrity })`: with that
- * option a browser must hold back the whole body until it has checked it, and a reader on a slow line
- * would look at a progress bar that stands still for 20 seconds. Where a page has no `crypto.subtle`
- * (plain http on a classroom network) the option is the only check there is, and is used.
+ * They are hashed by ourselves and not by `fetch(url, { integrity })`: with that option a browser must hold back the
+ * whole body until it has checked it, and a reader on a slow line would look at a progress bar that stands still.
  */
 import { aborted, LiveError } from '../page/errors.ts';
+import { turn } from '../page/observe.ts';
 import { currentPage, type FileEntry } from '../page/page.ts';
+import { within } from '../page/patience.ts';
+import { isWebPage, whatComes } from '../page/script.ts';
+import { dropKept, isKept, keep, readKept } from './cache.ts';
+import { integrityOf } from './hash.ts';
+import { loadFromScript } from './offline.ts';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-interface LoadOptions {
-  /** Called with the number of bytes read so far. */
+export interface LoadOptions {
+  /** Called with the number of bytes read so far; never after the promise has settled. */
   onProgress?: (loaded: number) => void;
   signal?: AbortSignal;
 }
 
-const CACHE = 'live-models';
-const offline = location.protocol === 'file:';
-const canHash = Boolean(globalThis.crypto?.subtle);
-
-/** Give the page a turn. */
-export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+const offline = (): boolean => location.protocol === 'file:';
 
 export function fileEntry(logical: string): FileEntry {
   const entry = currentPage().files[logical];
@@ -35,11 +34,8 @@ export function fileEntry(logical: string): FileEntry {
 export async function loadBytes(logical: string, options: LoadOptions = {}): Promise<Bytes> {
   const entry = fileEntry(logical);
   if (options.signal?.aborted) throw aborted();
-  let bytes = offline ? await loadFromScript(logical, entry, options) : await fromCache(entry);
-  if (!bytes) {
-    bytes = await download(logical, entry, options);
-    await remember(entry, bytes);
-  }
+  const bytes = offline() ? await fromDisk(logical, entry, options) : ((await fromCache(entry)) ?? (await fromNetwork(entry, options)));
+  if (options.signal?.aborted) throw aborted();
   options.onProgress?.(bytes.length);
   return bytes;
 }
@@ -51,41 +47,71 @@ export async function loadJson<T>(logical: string, options?: LoadOptions): Promi
 
 /** True if every file can be had without the network. */
 export async function isCached(logicals: string[]): Promise<boolean> {
-  if (offline) return true;
-  const cache = await openCache();
-  if (!cache) return false;
-  const found = await Promise.all(logicals.map((logical) => cache.match(cacheKey(fileEntry(logical)))));
-  return found.every(Boolean);
+  if (offline()) return true;
+  return (await Promise.all(logicals.map((logical) => isKept(fileEntry(logical))))).every(Boolean);
 }
 
 /** Drop a file that turned out to be unusable, so that a retry fetches it again. */
 export async function forget(logical: string): Promise<void> {
-  if (!offline) await (await openCache())?.delete(cacheKey(fileEntry(logical)));
+  if (!offline()) await dropKept(fileEntry(logical));
 }
 
-async function download(logical: string, entry: FileEntry, { onProgress, signal }: LoadOptions): Promise<Bytes> {
-  let bytes: Bytes;
-  try {
-    const response = await fetch(entry.url, {
-      signal: signal ?? null,
-      integrity: canHash ? '' : entry.integrity,
-    });
-    if (!response.ok) throw new LiveError('missing', `${entry.url}: HTTP ${response.status}`);
-    bytes = await readBody(response, entry.bytes, onProgress);
-    await turn(); // handing 14 MB to the hash, and later to the cache, copies them: a task each
-  } catch (error) {
-    if (signal?.aborted) throw aborted();
-    if (error instanceof LiveError) throw error;
-    throw new LiveError('network', `${entry.url}: ${error instanceof Error ? error.message : error}`);
-  }
-  if (canHash && (await integrityOf(bytes)) !== entry.integrity) {
-    throw new LiveError('integrity', `${logical} is not the file this page was built with`);
-  }
-  if (signal?.aborted) throw aborted();
+const isOurs = async (bytes: Bytes, entry: FileEntry): Promise<boolean> => bytes.length === entry.bytes && (await integrityOf(bytes)) === entry.integrity;
+
+async function fromDisk(logical: string, entry: FileEntry, { signal }: LoadOptions): Promise<Bytes> {
+  const bytes = await loadFromScript(logical, entry.url, signal);
+  if (!(await isOurs(bytes, entry))) throw new LiveError('damaged', logical);
   return bytes;
 }
 
-async function readBody(response: Response, expected: number, onProgress?: (loaded: number) => void): Promise<Bytes> {
+async function fromCache(entry: FileEntry): Promise<Bytes | undefined> {
+  const bytes = await readKept(entry);
+  if (!bytes || (await isOurs(bytes, entry))) return bytes;
+  await dropKept(entry); // a bit has turned over on this disk
+  return undefined;
+}
+
+/** Addresses that gave something else: the browser's own cache may hold it, so the next try asks past that. */
+const suspects = new Set<string>();
+
+function refused(code: 'integrity' | 'portal', url: string): LiveError {
+  suspects.add(url);
+  return new LiveError(code, `${url} is not the file this page was built with`);
+}
+
+async function fromNetwork(entry: FileEntry, { onProgress, signal }: LoadOptions): Promise<Bytes> {
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  const read = async (heard: () => void): Promise<Bytes> => {
+    const response = await fetch(entry.url, { signal: stop.signal, cache: suspects.has(entry.url) ? 'reload' : 'default' });
+    heard();
+    if (isWebPage(response)) throw refused('portal', entry.url);
+    if (!response.ok) throw new LiveError('missing', `${entry.url}: HTTP ${response.status}`);
+    return readBody(response, entry.bytes, (loaded) => {
+      heard();
+      if (!stop.signal.aborted) onProgress?.(loaded);
+    });
+  };
+  let bytes: Bytes;
+  try {
+    bytes = await within(entry.url, read);
+  } catch (error) {
+    if (signal?.aborted) throw aborted();
+    if (error instanceof LiveError) throw error;
+    const code = (await whatComes(entry.url, 'HEAD')) === 'portal' ? 'portal' : 'network';
+    throw new LiveError(code, `${entry.url}: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    abort(); // after a silence there may yet be something on the line
+    signal?.removeEventListener('abort', abort);
+  }
+  await turn(); // handing 14 MB to the hash, and later to the cache, copies them: a task each
+  if (!(await isOurs(bytes, entry))) throw refused('integrity', entry.url);
+  await keep(entry, bytes);
+  return bytes;
+}
+
+async function readBody(response: Response, expected: number, onProgress: (loaded: number) => void): Promise<Bytes> {
   const reader = response.body?.getReader();
   if (!reader) return new Uint8Array(await response.arrayBuffer());
   let bytes = new Uint8Array(expected); // the table knows the size, so nothing is copied twice
@@ -102,97 +128,7 @@ async function readBody(response: Response, expected: number, onProgress?: (load
     }
     bytes.set(value, loaded);
     loaded += value.length;
-    onProgress?.(loaded);
+    onProgress(loaded);
   }
   return bytes.subarray(0, loaded) as Bytes;
-}
-
-async function integrityOf(bytes: Bytes): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
-  return `sha384-${btoa(String.fromCharCode(...digest))}`;
-}
-
-// --- Cache Storage -------------------------------------------------------------------------------
-
-/** Absent over plain http on a network and in some private windows; then the browser's own cache serves. */
-async function openCache(): Promise<Cache | undefined> {
-  try {
-    return await globalThis.caches?.open(CACHE);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The content hash is part of the key: changed content is another entry, never a stale one. */
-function cacheKey(entry: FileEntry): string {
-  const url = new URL(entry.url, location.href);
-  url.search = entry.integrity;
-  return url.href;
-}
-
-async function fromCache(entry: FileEntry): Promise<Bytes | undefined> {
-  try {
-    const response = await (await openCache())?.match(cacheKey(entry));
-    if (!response) return undefined;
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    return bytes.length === entry.bytes ? bytes : undefined;
-  } catch {
-    return undefined; // a broken cache must not stop a download
-  }
-}
-
-async function remember(entry: FileEntry, bytes: Bytes): Promise<void> {
-  try {
-    const cache = await openCache();
-    if (!cache) return;
-    await turn();
-    const key = cacheKey(entry);
-    const plain = (url: string) => url.replace(/\?.*$/, '').replace(/\.[0-9a-f]{8,}(?=\.)/, '');
-    for (const old of await cache.keys()) {
-      if (old.url !== key && plain(old.url) === plain(key)) await cache.delete(old);
-    }
-    await cache.put(key, new Response(bytes));
-  } catch {
-    // Quota or private mode: the file was read, only not kept.
-  }
-}
-
-// --- file:// -------------------------------------------------------------------------------------
-
-async function loadFromScript(logical: string, entry: FileEntry, { signal }: LoadOptions): Promise<Bytes> {
-  const shelf = globalThis as { liveFiles?: Record<string, string> };
-  if (!shelf.liveFiles?.[logical]) await loadScript(`${entry.url}.b64.js`, signal);
-  const text = shelf.liveFiles?.[logical];
-  if (text === undefined) throw new LiveError('missing', `${entry.url}.b64.js`);
-  delete shelf.liveFiles?.[logical]; // 19 MB of text for the runtime: do not keep it
-  const bytes = await decodeBase64(text);
-  if (bytes.length !== entry.bytes) throw new LiveError('integrity', logical);
-  if (signal?.aborted) throw aborted();
-  return bytes;
-}
-
-/** Add a classic script and wait for it; works over http and from file:. */
-export async function loadScript(url: string, signal?: AbortSignal): Promise<void> {
-  const script = document.createElement('script');
-  await new Promise<void>((resolve, reject) => {
-    script.onload = () => resolve();
-    script.onerror = () => reject(new LiveError('missing', url));
-    signal?.addEventListener('abort', () => reject(aborted()), { once: true });
-    script.src = url;
-    document.head.append(script);
-  });
-  script.remove();
-}
-
-/** Decode in pieces that end on a whole byte, giving the page a turn between them. */
-async function decodeBase64(text: string): Promise<Bytes> {
-  const piece = 1 << 20; // a multiple of 4 characters
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  for (let start = 0, out = 0; start < text.length; start += piece) {
-    const binary = atob(text.slice(start, start + piece));
-    for (let i = 0; i < binary.length; i++) bytes[out++] = binary.charCodeAt(i);
-    await turn();
-  }
-  return bytes;
 }

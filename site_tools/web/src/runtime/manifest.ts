@@ -1,12 +1,17 @@
-/** What `python -m site_tools export` says about a model; the twin of `site_tools/models/manifest.py`. */
+/**
+ * What is known of a model beside its weights: the one reader of the JSON that `site_tools/models/manifest.py` writes.
+ */
+import { LiveError } from '../page/errors.ts';
 import type { Language } from '../page/page.ts';
+import { loadJson, type LoadOptions } from './files.ts';
+import type { DType } from './protocol.ts';
 
 export const MANIFEST_SCHEMA = 2;
 
 /** One input or output of a graph; a name such as "B" in its shape stands for a size that each call chooses. */
 export interface TensorSpec {
   shape: (number | string)[];
-  dtype: string;
+  dtype: DType;
 }
 
 /** One ONNX file of a model. */
@@ -36,8 +41,17 @@ export interface Manifest {
   facts: DenoiserFacts;
 }
 
-/** The role of a denoiser's one graph. */
-export const DENOISE = 'denoise';
-
 /** Size of all graphs of a model. */
 export const modelBytes = ({ graphs }: Manifest): number => Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, 0);
+/** Where the manifest of a model stands in the page's table. */
+export const manifestFile = (model: string): string => `models/${model}.json`;
+
+/**
+ * Read a manifest. Its bytes are the build's, which has checked its fields; the page may be newer than this code.
+ * Rejects with a LiveError if it is of another time.
+ */
+export async function loadManifest(model: string, options?: LoadOptions): Promise<Manifest> {
+  const manifest = await loadJson<Manifest>(manifestFile(model), options);
+  if (manifest.schema !== MANIFEST_SCHEMA) throw new LiveError('model', `${model}: manifest schema ${manifest.schema}`);
+  return manifest;
+}

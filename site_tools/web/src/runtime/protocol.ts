@@ -1,15 +1,36 @@
 /** The messages between the page and its worker. Every request carries an id and gets one answer. */
 
-export type TensorData = Float32Array | BigInt64Array;
-
-export interface Feed {
-  data: TensorData;
-  dims: number[];
+/** What a tensor's numbers are held in; float16 travels as its bits, bool as bytes 0 and 1. */
+export interface TensorData {
+  float32: Float32Array;
+  float64: Float64Array;
+  float16: Uint16Array;
+  int64: BigInt64Array;
+  int32: Int32Array;
+  int8: Int8Array;
+  uint8: Uint8Array;
+  bool: Uint8Array;
 }
+
+export type DType = keyof TensorData;
+
+export type Tensor = { [D in DType]: { dtype: D; data: TensorData[D]; dims: readonly number[] } }[DType];
+
+/** Tensors by the graph's own names. */
+export type Tensors = Record<string, Tensor>;
 
 export type Request =
   | { op: 'start'; wasm: Uint8Array<ArrayBuffer> }
-  | { op: 'load'; model: string; bytes: Uint8Array<ArrayBuffer> }
-  | { op: 'run'; model: string; feeds: Record<string, Feed>; output: string };
+  /** Open an ONNX file under a name of the page's choice. */
+  | { op: 'load'; graph: string; bytes: Uint8Array<ArrayBuffer> }
+  /** Any inputs, and those outputs that are wanted. */
+  | { op: 'run'; graph: string; feeds: Tensors; outputs: readonly string[] };
 
-export type Answer = { id: number; data?: Float32Array; ms?: number } | { id: number; error: string };
+/** What the worker found; `ms` is the time inside it. */
+export interface Result {
+  outputs?: Tensors;
+  ms?: number;
+}
+
+/** `began` comes first, when the worker takes a request up: from then on it may compute for as long as it needs. */
+export type Answer = { id: number; began: true } | ({ id: number } & Result) | { id: number; error: string };

@@ -3,10 +3,11 @@
  * thrown away on failure so that a retry starts clean.
  */
 import { aborted, LiveError } from '../page/errors.ts';
-import { fileEntry, forget, isCached, loadBytes, loadJson } from './files.ts';
-import { DENOISE, MANIFEST_SCHEMA, type Manifest } from './manifest.ts';
-import type { Feed } from './protocol.ts';
-import { startWorker, WorkerLink, type WorkerLike } from './worker-link.ts';
+import { whatComes } from '../page/script.ts';
+import { fileEntry, forget, isCached, loadBytes } from './files.ts';
+import { loadManifest, manifestFile, type Manifest } from './manifest.ts';
+import type { Result, Tensors } from './protocol.ts';
+import { REPLACED, startWorker, WorkerLink, type WorkerLike } from './worker-link.ts';
 
 const WASM = 'ort-wasm-simd-threaded.wasm';
 /** The smallest module that uses a 128-bit vector: `(func (drop (v128.const 0)))`. */
@@ -14,11 +15,14 @@ const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 
 
 export type Progress = (loaded: number, total: number) => void;
 
+/** Bytes of a file as they travel: compressed, if the table knows. What is announced and what is counted are these. */
+const onTheWire = (file: string): number => fileEntry(file).gzip ?? fileEntry(file).bytes;
+
 /** An opened model. */
 export interface Session {
   manifest: Manifest;
-  /** One network call; `ms` is the time inside the worker. */
-  run(feeds: Record<string, Feed>, signal?: AbortSignal): Promise<{ data: Float32Array; ms: number }>;
+  /** One call of its graph: any inputs, those outputs that are wanted, and the time inside the worker. */
+  run(feeds: Tensors, outputs: readonly string[], signal?: AbortSignal): Promise<Required<Result>>;
 }
 
 interface Opening {
@@ -44,23 +48,35 @@ export function checkSupport(): void {
 export class Runtime {
   #worker?: WorkerSlot | undefined;
   #models = new Map<string, Opening>();
+  #manifests = new Map<string, Promise<Manifest>>();
 
   constructor(private readonly start: () => Promise<WorkerLike> = startWorker) {}
 
   /** The files a model needs, in the page's table. */
   files(model: string): string[] {
-    return ['worker.js', WASM, `models/${model}.json`, `models/${model}.onnx`];
+    return ['worker.js', WASM, manifestFile(model), `models/${model}.onnx`];
   }
 
   /** Bytes to fetch before the first run: as they travel if the table knows it, and in memory. */
   size(model: string): { wire: number; memory: number } {
     const entries = this.files(model).map(fileEntry);
     const sum = (bytes: number[]) => bytes.reduce((a, b) => a + b, 0);
-    return { wire: sum(entries.map((e) => e.gzip ?? e.bytes)), memory: sum(entries.map((e) => e.bytes)) };
+    return { wire: sum(this.files(model).map(onTheWire)), memory: sum(entries.map((e) => e.bytes)) };
   }
 
   isCached(model: string): Promise<boolean> {
     return isCached(this.files(model).slice(1)); // the worker's script is the browser's to cache
+  }
+
+  /** The manifest of a model, some kilobytes that may come before the click; read once, and again after a failure. */
+  manifest(model: string): Promise<Manifest> {
+    let manifest = this.#manifests.get(model);
+    if (!manifest) {
+      manifest = loadManifest(model);
+      this.#manifests.set(model, manifest);
+      manifest.catch(() => this.#manifests.delete(model));
+    }
+    return manifest;
   }
 
   isOpen(model: string): boolean {
@@ -89,7 +105,11 @@ export class Runtime {
         reject(aborted());
       };
       signal?.addEventListener('abort', abort, { once: true });
-      opening.session.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+      const settled = () => {
+        signal?.removeEventListener('abort', abort);
+        if (onProgress) opening.watchers.delete(onProgress); // other downloads may go on: they are no news any more
+      };
+      opening.session.then(resolve, reject).finally(settled);
     });
   }
 
@@ -118,6 +138,7 @@ export class Runtime {
       () => (opening.done = true),
       async (error: unknown) => {
         evict();
+        abort.abort(); // what else was on its way for it
         const broken = error instanceof LiveError && (error.code === 'worker' || error.code === 'memory');
         if (broken || this.#models.size === 0) this.shutdown();
         // Bytes that pass their hash but do not run are not worth keeping either.
@@ -129,33 +150,39 @@ export class Runtime {
 
   async #load(model: string, signal: AbortSignal, watchers: Set<Progress>): Promise<Session> {
     checkSupport();
-    const [worker, wasm, manifestFile, modelFile] = this.files(model) as [string, string, string, string];
+    const [worker, wasm, manifestName, graph] = this.files(model) as [string, string, string, string];
     const loaded = new Map<string, number>();
     const fresh = !this.#worker;
-    const total = [manifestFile, modelFile, ...(fresh ? [worker, wasm] : [])].reduce((sum, f) => sum + fileEntry(f).bytes, 0);
+    const total = [manifestName, graph, ...(fresh ? [worker, wasm] : [])].reduce((sum, f) => sum + onTheWire(f), 0);
     const read = (file: string) => ({
       signal,
       onProgress: (bytes: number) => {
-        loaded.set(file, bytes);
-        const sum = [...loaded.values()].reduce((a, b) => a + b, fresh ? fileEntry(worker).bytes : 0);
+        loaded.set(file, (bytes * onTheWire(file)) / fileEntry(file).bytes); // a browser tells only the bytes it has unpacked
+        const sum = [...loaded.values()].reduce((a, b) => a + b, fresh ? onTheWire(worker) : 0);
         for (const watcher of watchers) watcher(sum, total);
       },
     });
     const link = (this.#worker ??= this.#startWorker(read(wasm).onProgress)).ready;
     const [ready, bytes, manifest] = await Promise.all([
       link,
-      loadBytes(modelFile, read(modelFile)),
-      loadJson<Manifest>(manifestFile, read(manifestFile)),
+      loadBytes(graph, read(graph)),
+      this.manifest(model).then((known) => (read(manifestName).onProgress(fileEntry(manifestName).bytes), known)),
     ]);
-    if (manifest.schema !== MANIFEST_SCHEMA) throw new LiveError('model', `manifest schema ${manifest.schema}`);
-    const [output] = Object.keys(manifest.graphs[DENOISE]?.outputs ?? {});
-    if (!output) throw new LiveError('model', `${model} has no output`);
-    await ready.call({ op: 'load', model, bytes }, [bytes.buffer], signal);
+    try {
+      await ready.call({ op: 'load', graph, bytes }, [bytes.buffer], signal);
+    } catch (error) {
+      if (error === REPLACED) return this.#load(model, signal, watchers);
+      throw error;
+    }
     return {
       manifest,
-      run: async (feeds, runSignal) => {
-        const result = await ready.call({ op: 'run', model, feeds, output }, [], runSignal);
-        return { data: result.data!, ms: result.ms! };
+      run: async (feeds, outputs, runSignal) => {
+        try {
+          return (await ready.call({ op: 'run', graph, feeds, outputs }, [], runSignal)) as Required<Result>;
+        } catch (error) {
+          if (error !== REPLACED) throw error;
+          return (await this.open(model, runSignal && { signal: runSignal })).run(feeds, outputs, runSignal);
+        }
       },
     };
   }
@@ -175,10 +202,17 @@ export class Runtime {
       await link.call({ op: 'start', wasm: bytes }, [bytes.buffer]);
       return link;
     };
-    const slot: WorkerSlot = { ready: Promise.resolve().then(start), abort };
+    const slot: WorkerSlot = { ready: Promise.resolve().then(start).catch(explain), abort };
     slot.ready.catch(() => abort.abort());
     return slot;
   }
+}
+
+/** A worker whose script is the log-in page of a network dies like one with a mistake in it. */
+async function explain(error: unknown): Promise<never> {
+  if (!(error instanceof LiveError && error.code === 'worker')) throw error;
+  const { url } = fileEntry('worker.js');
+  throw (await whatComes(url)) === 'portal' ? new LiveError('portal', url) : error;
 }
 
 export const runtime = new Runtime();

@@ -1,13 +1,8 @@
 /** One worker and the calls that wait for it: requests go one at a time, an error fails only its own call. */
 import { aborted, asLiveError, codeFromMessage, LiveError } from '../page/errors.ts';
+import { patience, PATIENCE_S, type Patience } from '../page/patience.ts';
 import { fileEntry, loadBytes } from './files.ts';
-import type { Answer, Request } from './protocol.ts';
-
-export interface Result {
-  data?: Float32Array;
-  /** Time inside the worker. */
-  ms?: number;
-}
+import type { Answer, Request, Result } from './protocol.ts';
 
 /** The part of Worker that is used here, so that a test can stand in for it. */
 export interface WorkerLike {
@@ -28,10 +23,30 @@ export async function startWorker(): Promise<WorkerLike> {
   }
 }
 
+/** Milliseconds that a call nobody wants any more may still take, and in terms of the longest call before it. */
+const GRACE_MS = 2000;
+const GRACE_CALLS = 3;
+
+/** What a call rejects with that was never sent, since its worker had to go for another's sake: send it to the next one. */
+export const REPLACED = new LiveError('worker', 'stopped while it was busy');
+
+interface Call {
+  /** When it was sent. */
+  start: number;
+  silence: Patience;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * A worker may compute for as long as it needs, and cannot be asked whether it still lives meanwhile. What can be told:
+ * that it does not even take a request up, and that it does not come back from a call that the reader has stopped.
+ */
 export class WorkerLink {
   #nextId = 0;
   #queue: Promise<unknown> = Promise.resolve();
-  #waiting = new Map<number, { resolve: (result: Result) => void; reject: (error: unknown) => void }>();
+  #waiting = new Map<number, Call>();
+  #longest = 0;
   #dead?: unknown;
   #rejectDeath!: (reason: unknown) => void;
   /** Never resolves; rejects when the worker is gone. */
@@ -45,8 +60,11 @@ export class WorkerLink {
     this.death.catch(() => {}); // not every user waits for it
     worker.onmessage = ({ data }) => {
       const call = this.#waiting.get(data.id);
-      this.#waiting.delete(data.id);
       if (!call) return;
+      call.silence.stop();
+      if ('began' in data) return;
+      this.#waiting.delete(data.id);
+      this.#longest = Math.max(this.#longest, performance.now() - call.start);
       if ('error' in data) call.reject(new LiveError(codeFromMessage(data.error) ?? 'model', data.error));
       else call.resolve(data);
     };
@@ -61,7 +79,7 @@ export class WorkerLink {
     const turn = this.#queue.then(() => {
       if (this.#dead) throw this.#dead;
       if (signal?.aborted) throw aborted();
-      return this.#send(request, transfer);
+      return this.#send(request, transfer, signal);
     });
     this.#queue = turn.catch(() => {}); // the next call must not inherit this one's failure
     if (!signal) return turn;
@@ -77,16 +95,26 @@ export class WorkerLink {
     this.#die(aborted());
   }
 
-  #send(request: Request, transfer: Transferable[]): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const id = this.#nextId++;
-      this.#waiting.set(id, { resolve, reject });
+  #send(request: Request, transfer: Transferable[], signal?: AbortSignal): Promise<Result> {
+    const id = this.#nextId++;
+    const silence = patience(() => this.#die(new LiveError('worker', `no answer for ${PATIENCE_S} s`)));
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const unwanted = () => {
+      grace = setTimeout(() => this.#die(REPLACED), Math.max(GRACE_MS, GRACE_CALLS * this.#longest));
+    };
+    signal?.addEventListener('abort', unwanted, { once: true });
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiting.set(id, { start: performance.now(), silence, resolve, reject });
       try {
         this.worker.postMessage({ id, ...request }, transfer);
       } catch (error) {
         this.#waiting.delete(id);
         reject(asLiveError(error));
       }
+    }).finally(() => {
+      silence.stop();
+      clearTimeout(grace);
+      signal?.removeEventListener('abort', unwanted);
     });
   }
 

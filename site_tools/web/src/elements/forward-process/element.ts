@@ -6,8 +6,9 @@ import { histogramPlot } from './histogram.ts';
 import { moments, noised, threeFigures, withoutShrink, type Mixture, type Process } from './maths.ts';
 import { forwardTexts } from './texts.ts';
 import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
-import { fromFile, SIDE } from '../../images/picture.ts';
-import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
+import { fromFile } from '../../images/picture.ts';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
+import { normalImages } from '../../maths/random.ts';
 import { Samples } from '../../images/samples.ts';
 import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, nothing, stateProperties } from '../../shared.ts';
 import declared from './spec.json';
@@ -23,6 +24,8 @@ class ForwardProcess extends LiveElement {
   static override spec = spec;
   static override properties = { ...stateProperties(spec), playing: { state: true } };
   declare source: 'samples' | 'drawing' | 'picture';
+  /** What is drawn on the board, as `strokes.ts` writes it. */
+  declare strokes: string;
   declare label: number;
   declare image: number;
   declare schedule: ScheduleName;
@@ -34,7 +37,10 @@ class ForwardProcess extends LiveElement {
 
   #samples: Samples | undefined;
   #picture: Float32Array | undefined;
-  readonly #board = new DrawingPad(() => void this.run());
+  readonly #board = new DrawingPad(() => {
+    this.setQuietly('strokes', this.#board.text);
+    void this.run();
+  });
   #x0: Float32Array | undefined;
   #eps: { seed: number; values: Float32Array } | undefined;
   #process: { key: string; value: Process } | undefined;
@@ -52,9 +58,19 @@ class ForwardProcess extends LiveElement {
     return this.#x0 !== undefined;
   }
 
+  protected override firstUpdated(): void {
+    this.#board.text = this.strokes;
+    if (this.source === 'drawing' && !this.#board.empty && !this.covered) void this.run(); // a link brought it
+  }
+
   protected override changed(name: string): void {
     if (name !== 't') this.playing = false;
+    if (name === 'strokes') this.#board.text = this.strokes;
     void this.run(); // nothing is slow here: what the reader moves follows at once
+  }
+
+  protected override get notInLink(): string {
+    return this.source === 'picture' ? this.texts.notInLink : '';
   }
 
   override disconnectedCallback(): void {
@@ -175,10 +191,10 @@ class ForwardProcess extends LiveElement {
     super.updated(changed);
     this.#board.follow(this.querySelector<HTMLCanvasElement>('.forward-pad canvas'));
     if (!this.#x0) return;
-    paintGrid(this.querySelector<HTMLCanvasElement>('.forward-image')!, toBytes(this.#noised(this.step)), 1, { columns: 1, size: SIDE, scale: 10, gap: 0 });
-    const strip = new Uint8ClampedArray(STRIP * IMAGE_SIZE);
-    for (let i = 0; i < STRIP; i++) strip.set(toBytes(this.#noised(Math.round((i * this.timesteps) / (STRIP - 1)))), i * IMAGE_SIZE);
-    paintGrid(this.querySelector<HTMLCanvasElement>('.forward-strip canvas')!, strip, STRIP, { columns: STRIP, size: SIDE, scale: 3, gap: 8 });
+    paintGrid(this.querySelector<HTMLCanvasElement>('.forward-image')!, toBytes(this.#noised(this.step)), 1, { columns: 1, size: IMAGE_SIZE, scale: 10, gap: 0 });
+    const strip = new Uint8ClampedArray(STRIP * IMAGE_PIXELS);
+    for (let i = 0; i < STRIP; i++) strip.set(toBytes(this.#noised(Math.round((i * this.timesteps) / (STRIP - 1)))), i * IMAGE_PIXELS);
+    paintGrid(this.querySelector<HTMLCanvasElement>('.forward-strip canvas')!, strip, STRIP, { columns: STRIP, size: IMAGE_SIZE, scale: 3, gap: 8 });
   }
 
   protected override renderStage(poster: Node[]) {

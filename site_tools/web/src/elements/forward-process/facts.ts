@@ -37,5 +37,5 @@ export function factRows(
   return rows;
 }
 
-/** Fixed digits with a true minus sign. */
-export const minus = (value: number, digits = 2): string => value.toFixed(digits).replace('-', '−');
+/** Fixed digits with a true minus sign; what rounds to nothing has none. */
+export const minus = (value: number, digits = 2): string => value.toFixed(digits).replace(/^-(?=[0.]+$)/, '').replace('-', '−');

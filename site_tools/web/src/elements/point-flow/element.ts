@@ -3,10 +3,11 @@
  * exact score of the reader's own points. No model, no download.
  */
 import { firstCharacter, latestCharacter } from '../../drawing/ink.ts';
-import { Pad, type Stroke } from '../../drawing/pad.ts';
+import { Pad } from '../../drawing/pad.ts';
+import { decodeStrokes, encodeStrokes, fitted } from '../../drawing/strokes.ts';
 import { timeAt, type Trajectory } from './maths.ts';
 import { prepareFlow, type Flow } from './source.ts';
-import { FlowStage } from './stage.ts';
+import { FlowStage, PEN_WIDTH } from './stage.ts';
 import { pointFlowTexts } from './texts.ts';
 import { currentPage, elementSpec, html, icon, LiveElement, nextFrame, nothing, stateProperties } from '../../shared.ts';
 import declared from './spec.json';
@@ -23,6 +24,8 @@ class PointFlow extends LiveElement {
   static override spec = spec;
   static override properties = { ...stateProperties(spec), u: { state: true }, drawing: { state: true }, paused: { state: true } };
   declare text: string;
+  /** What was drawn and is flowed into, as `strokes.ts` writes it; "" while it is a typed character. */
+  declare strokes: string;
   declare seed: number;
   declare points: number;
   declare steps: number;
@@ -37,8 +40,6 @@ class PointFlow extends LiveElement {
   /** The time of the picture. The attribute `t` follows when things come to rest. */
   #time = 1;
   #pad: Pad | undefined;
-  /** What was drawn and is flowed into; undefined while it is a typed character. */
-  #strokes: Stroke[] | undefined;
   #flow: Flow | undefined;
   readonly #stage = new FlowStage(this);
   #resize: ResizeObserver | undefined;
@@ -89,10 +90,15 @@ class PointFlow extends LiveElement {
   protected override changed(name: string): void {
     if (name === 'view') return this.#draw();
     if (name === 't') return this.#scrub(this.t);
-    if (name === 'text') this.#strokes = undefined;
+    if (name === 'text') this.setQuietly('strokes', '');
     this.#flow = undefined;
     this.t = 0;
     this.runSoon(name === 'text' ? 0 : 250);
+  }
+
+  /** The drawing; undefined if there is none, or a link brought nonsense. */
+  get #drawn() {
+    return (this.strokes && decodeStrokes(this.strokes)) || undefined;
   }
 
   // --- The flow --------------------------------------------------------------------------------------
@@ -105,11 +111,11 @@ class PointFlow extends LiveElement {
     await this.breathe(signal);
     if (!this.#flow) {
       const character = firstCharacter(this.text) || this.spec.state['text']!.default.toString();
-      this.#flow = await prepareFlow(this.#strokes ?? character, this, () => this.breathe(signal));
+      this.#flow = await prepareFlow(this.#drawn ?? character, this, () => this.breathe(signal));
       this.#stage.forgetTouch();
     }
     if (!this.#flow) {
-      this.message = this.#strokes ? t.empty : t.noInk;
+      this.message = this.#drawn ? t.empty : t.noInk;
       this.#draw();
       return;
     }
@@ -189,7 +195,7 @@ class PointFlow extends LiveElement {
     await this.updateComplete;
     const canvas = this.#canvas;
     this.#pad = new Pad(canvas, { square: () => this.#stage.square(canvas), onChange: () => this.#draw() });
-    if (this.#strokes) this.#pad.strokes = structuredClone(this.#strokes);
+    this.#pad.strokes = this.#drawn ?? [];
     canvas.focus({ preventScroll: true });
     this.#draw();
   };
@@ -204,7 +210,7 @@ class PointFlow extends LiveElement {
     this.#pad = undefined;
     this.drawing = false;
     if (!keep) return this.#show(this.#time);
-    this.#strokes = strokes;
+    this.setQuietly('strokes', encodeStrokes(fitted(strokes, PEN_WIDTH / 2))); // what is written beside the square belongs to it
     this.#flow = undefined;
     this.t = 0;
     void this.run();
@@ -225,7 +231,7 @@ class PointFlow extends LiveElement {
     if (!latest) return;
     input.value = latest;
     if (this.drawing) this.#endDrawing(false);
-    if (this.#strokes && latest === this.text) this.changed('text');
+    if (this.strokes && latest === this.text) this.changed('text');
     this.setState('text', latest);
   };
 
@@ -247,7 +253,7 @@ class PointFlow extends LiveElement {
 
   protected override renderStage(poster: Node[]) {
     const t = this.texts;
-    const what = this.#strokes ? t.strokes : t.glyph(firstCharacter(this.text));
+    const what = this.#drawn ? t.strokes : t.glyph(firstCharacter(this.text));
     const label = this.drawing ? t.pad : t.stage(this.points, what, this.u.toFixed(2));
     return html`
       <div class="flow-stage">
@@ -291,7 +297,7 @@ class PointFlow extends LiveElement {
     return html`
       <div class="live-actions">
         <label class="flow-character"><span>${t.character}</span>
-          <input type="text" size="2" maxlength="16" autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.#strokes ? '' : firstCharacter(this.text)}
+          <input type="text" size="2" maxlength="16" autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.#drawn ? '' : firstCharacter(this.text)}
             @input=${this.#type} @compositionend=${this.#type} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
         </label>
         <button type="button" class="live-button" @click=${this.#startDrawing}>${t.draw}</button>

@@ -1,5 +1,6 @@
 /** What stands on the canvas of <point-flow>: the points on their way, the one under the finger, or the writing square. */
 import type { Pad } from '../../drawing/pad.ts';
+import { contextOf } from '../../images/canvas.ts';
 import { paintCursor, paintStrokes } from '../../drawing/pad.ts';
 import { drawCopybook, drawPath, drawRing, fit, pointAt, PointPainter, readPalette, squareOf, type Palette, type View } from './draw.ts';
 import type { Trajectory } from './maths.ts';
@@ -94,7 +95,7 @@ export class FlowStage {
   }
 
   #clear(canvas: HTMLCanvasElement, finest: number): { context: CanvasRenderingContext2D; view: View; palette: Palette } {
-    const context = canvas.getContext('2d')!;
+    const context = contextOf(canvas);
     const view = fit(canvas, finest);
     context.clearRect(0, 0, view.width, view.height);
     return { context, view, palette: (this.#palette ??= readPalette(this.host)) };

@@ -3,17 +3,18 @@ import { paintGrid, toBytes } from '../../images/grid.ts';
 import { makeDenoise } from '../../maths/guidance.ts';
 import { networkFacts, networkOf } from '../../runtime/network.ts';
 import { flowSchedule } from '../../maths/noise.ts';
-import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
+import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
+import { normalImages } from '../../maths/random.ts';
 import { restoreTexts } from './texts.ts';
 import { ddpm } from '../../maths/samplers.ts';
 import { Samples } from '../../images/samples.ts';
-import { currentPage, elementSpec, html, icon, LiveElement, loadJson, runtime, stateProperties, type Manifest } from '../../shared.ts';
+import { currentPage, elementSpec, html, icon, LiveElement, runtime, stateProperties } from '../../shared.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared);
 
 const WALKS = 4;
-const ONE_IMAGE = { columns: 1, size: 28, scale: 4, gap: 0 };
+const ONE_IMAGE = { columns: 1, size: IMAGE_SIZE, scale: 4, gap: 0 };
 
 class RestoreOrNew extends LiveElement {
   static override spec = spec;
@@ -36,7 +37,7 @@ class RestoreOrNew extends LiveElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    loadJson<Manifest>(`models/${this.model}.json`).then(
+    runtime.manifest(this.model).then(
       ({ labels }) => (this.classNames = labels[currentPage().lang]),
       () => {},
     );
@@ -66,8 +67,8 @@ class RestoreOrNew extends LiveElement {
     const session = await this.openModel(signal);
     const { net } = networkOf(session, WALKS, signal);
     const denoise = makeDenoise(net, new Array<number>(WALKS).fill(Number(this.label)), 1, networkFacts(session));
-    const start = new Float32Array(WALKS * IMAGE_SIZE);
-    for (let walk = 0; walk < WALKS; walk++) start.set(noised, walk * IMAGE_SIZE);
+    const start = new Float32Array(WALKS * IMAGE_PIXELS);
+    for (let walk = 0; walk < WALKS; walk++) start.set(noised, walk * IMAGE_PIXELS);
     const stepNoise = (step: number) => normalImages(this.seed, step, WALKS); // fresh noise on the way tells the walks apart
     let x: Float32Array = start;
     for await (const state of ddpm(denoise, schedule.upTo(k), start, numSteps, { stepNoise })) {
@@ -135,7 +136,7 @@ class RestoreOrNew extends LiveElement {
 }
 
 const walks = (x: Float32Array): Float32Array[] =>
-  Array.from({ length: WALKS }, (_, i) => x.subarray(i * IMAGE_SIZE, (i + 1) * IMAGE_SIZE));
+  Array.from({ length: WALKS }, (_, i) => x.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS));
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const clip = (value: number): number => Math.max(-1, Math.min(1, value));
 const meanDifference = (a: Float32Array, b: Float32Array): number =>

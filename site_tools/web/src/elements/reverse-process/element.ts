@@ -1,14 +1,14 @@
 /** <reverse-process>: noise becomes images, one visible step after the other. */
-import { paintGrid, toBytes } from '../../images/grid.ts';
+import { IMAGE_GRID, paintGrid, toBytes } from '../../images/grid.ts';
 import { makeDenoise } from '../../maths/guidance.ts';
 import { modelBytes } from '../../runtime/manifest.ts';
-import { median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
+import { imageShape, median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { savePng } from '../../images/png.ts';
-import { IMAGE_SIZE, normalImages } from '../../maths/random.ts';
+import { normalImages } from '../../maths/random.ts';
 import { reverseTexts } from './texts.ts';
 import { SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
-import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, loadJson, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
+import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES });
@@ -58,7 +58,7 @@ class ReverseProcess extends LiveElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    loadJson<Manifest>(`models/${this.model}.json`).then(
+    runtime.manifest(this.model).then(
       (manifest) => (this.manifest = manifest),
       () => {}, // the run will tell what is wrong
     );
@@ -76,12 +76,16 @@ class ReverseProcess extends LiveElement {
 
   protected override async execute(signal: AbortSignal): Promise<void> {
     this.#replay++;
-    const noise = await startNoise(this.seed); // while the model is on its way
+    this.stale = false;
+    const manifest = (this.manifest = await runtime.manifest(this.model));
+    const pixels = imageShape(manifest).reduce((a, b) => a * b);
+    const classes = manifest.labels[currentPage().lang].length;
+    const noise = await startNoise(this.seed, pixels); // while the model is on its way
     const session = await this.openModel(signal);
     const facts = networkFacts(session);
     const { steps, guidance } = this;
     const y = Array.from({ length: COUNT }, (_, i) =>
-      this.label === 'mixed' ? i % 10 : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
+      this.label === 'mixed' ? i % classes : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
     );
     const { net, meter } = networkOf(session, COUNT, signal);
     this.#meter = meter;
@@ -91,7 +95,7 @@ class ReverseProcess extends LiveElement {
     const frames: Frame[] = [];
     const start = performance.now();
     const pathSeed = this.seed + this.path; // at path 0 the same stream as in Python
-    const options = { eta: this.eta, stepNoise: (step: number) => normalImages(pathSeed, step, COUNT) };
+    const options = { eta: this.eta, stepNoise: (step: number) => normalImages(pathSeed, step, COUNT, 0, pixels) };
     const denoise = makeDenoise(net, y, guidance, facts);
     for await (const state of SAMPLERS[this.sampler].states(denoise, schedule, noise, steps, options)) {
       signal.throwIfAborted();
@@ -117,7 +121,10 @@ class ReverseProcess extends LiveElement {
     if (name === 'view' || !runtime.isOpen(this.model)) return;
     const calls = SAMPLERS[this.sampler].nfe(this.steps) * (this.guidance === 1 ? 1 : 2);
     if (this.#msPerStep * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
-    else this.message = this.texts.stale;
+    else {
+      this.stale = true;
+      this.message = this.texts.stale;
+    }
   }
 
   // --- Looking back ----------------------------------------------------------------------------------
@@ -137,7 +144,7 @@ class ReverseProcess extends LiveElement {
     const frame = this.frames[this.shown];
     if (!frame) return;
     const pixels = this.view === 'x' ? frame.x : (frame.x0 ?? this.frames[1]?.x0 ?? new Uint8ClampedArray(frame.x.length).fill(128));
-    paintGrid(this.querySelector('canvas')!, pixels, COUNT);
+    paintGrid(this.querySelector('canvas')!, pixels, COUNT, { ...IMAGE_GRID, size: Math.sqrt(pixels.length / COUNT) });
   }
 
   // --- Frame -----------------------------------------------------------------------------------------
@@ -225,10 +232,10 @@ class ReverseProcess extends LiveElement {
 }
 
 /** The start noise, made a few images at a time: the first call, not yet compiled, would be a long task. */
-async function startNoise(seed: number): Promise<Float32Array> {
-  const noise = new Float32Array(COUNT * IMAGE_SIZE);
+async function startNoise(seed: number, pixels: number): Promise<Float32Array> {
+  const noise = new Float32Array(COUNT * pixels);
   for (let first = 0; first < COUNT; first += 4) {
-    noise.set(normalImages(seed, 0, 4, first), first * IMAGE_SIZE);
+    noise.set(normalImages(seed, 0, 4, first, pixels), first * pixels);
     await turn();
   }
   return noise;
