@@ -17,12 +17,11 @@ from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
 from site_tools.models.golden import golden_vectors
 from site_tools.models.labels import FASHION_LABELS
-from site_tools.models.manifest import GOLDEN_SUFFIX, DenoiserFacts, Manifest
+from site_tools.models.manifest import DENOISE, GOLDEN_SUFFIX, DenoiserFacts, Manifest
 from site_tools.models.onnx_file import OnnxDenoiser, describe, to_onnx
 
 TOLERANCE = 2e-4  # largest difference of a pixel; float32 sums in another order reach about 1e-5
 LARGEST_BYTES = 2_000_000
-DENOISE = "denoise"  # the role of a denoiser's one graph
 CREDIT = "Trained on Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747)"
 LICENCE = "MIT"
 

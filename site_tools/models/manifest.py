@@ -16,6 +16,7 @@ from demos.errors import UserError, nearest
 
 SCHEMA = 2
 GOLDEN_SUFFIX = ".golden.json"  # of the other JSON files beside models
+DENOISE = "denoise"  # the role of a denoiser's one graph
 
 
 @dataclass(frozen=True)
@@ -143,14 +144,18 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
+def manifest_files(folder: Path) -> list[Path]:
+    """The manifests in a folder, one a model; none if there is no such folder."""
+    return [path for path in sorted(folder.glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX)]
+
+
 def read_manifests(folder: Path) -> dict[str, Manifest]:
-    """Name -> manifest, for every model in a folder; none if there is no such folder.
+    """Name -> manifest, for every model in a folder.
 
     Raises:
         UserError: as of `read_manifest`.
     """
-    paths = (path for path in sorted(folder.glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX))
-    return {path.stem: read_manifest(path) for path in paths}
+    return {path.stem: read_manifest(path) for path in manifest_files(folder)}
 
 
 def verify_model(path: Path, manifest: Manifest) -> dict[str, bytes]:

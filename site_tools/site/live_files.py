@@ -15,7 +15,7 @@ from pathlib import Path
 
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
-from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, read_manifest, verify_model
+from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, manifest_files, read_manifest, verify_model
 
 LIVE_FOLDER = "assets/live"
 
@@ -97,8 +97,10 @@ def read_models(assets: Path) -> list[Manifest]:
     Raises:
         UserError: one is damaged, of another schema or name, or a graph of it is missing or changed.
     """
-    paths = (path for path in sorted((assets / "models").glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX))
-    return [_verified(path, *map(_stamp, [path, *path.parent.glob(f"{path.stem}*.onnx")])) for path in paths]
+    return [
+        _verified(path, *map(_stamp, [path, *path.parent.glob(f"{path.stem}*.onnx")]))
+        for path in manifest_files(assets / "models")
+    ]
 
 
 @lru_cache(maxsize=256)

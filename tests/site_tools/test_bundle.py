@@ -10,9 +10,8 @@ from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
 from site_tools.authoring.blocks.demo import Demo
-from site_tools.authoring.fences import BlockError, parse
+from site_tools.authoring.fences import BlockError, fences, parse
 from site_tools.authoring.page import Page
-from site_tools.authoring.prose import live_fences
 from site_tools.bundle import REGISTRY, read_drawings, read_elements
 from site_tools.setup.environment import BIN, WEB
 
@@ -72,8 +71,8 @@ def test_a_new_element_is_one_folder(tmp_path):
     assert {path.suffix for path in (tmp_path / "dist" / "elements").glob("toy-dial.*")} == {".js", ".css"}
     elements = read_elements(tmp_path / "dist" / REGISTRY)
 
-    def check(turns: object):
-        (fence,) = live_fences(BLOCK.format(turns=turns))
+    def check(turns: object) -> Demo:
+        (fence,) = fences(BLOCK.format(turns=turns))
         return Demo.check(parse(fence), Page(assets=tmp_path, elements=elements), 1)
 
     assert check(7).attributes == {"sampler": "ddpm-large", "turns": "7"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from site_tools.models.manifest import DenoiserFacts, Graph, Manifest
+from site_tools.models.manifest import DENOISE, DenoiserFacts, Graph, Manifest
 
 ELEMENTS = {
     "spin-noise": {
@@ -68,7 +68,7 @@ def manifest(name: str, content: bytes) -> Manifest:
         name=name,
         kind="image-denoiser",
         parameters=2_000_000,
-        graphs={"denoise": Graph(f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, {}, {})},
+        graphs={DENOISE: Graph(f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, {}, {})},
         labels={},
         metrics={"fd_cnn": 1.234, "agreement": 0.9},
         golden=f"{name}.golden.json",

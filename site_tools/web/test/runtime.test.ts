@@ -8,13 +8,8 @@ const progress = new Map<string, (loaded: number) => void>();
 const MANIFEST = {
   schema: 2,
   name: 'm',
-  graphs: {
-    denoise: {
-      file: 'm.onnx',
-      inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32' } },
-      outputs: { velocity: { shape: ['B', 3, 32, 20], dtype: 'float32' } },
-    },
-  },
+  kind: 'image-denoiser',
+  graphs: { denoise: { file: 'm.onnx', inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32' } }, outputs: { velocity: {} } } },
   labels: { zh: [], en: [] },
   facts: { unconditional: 7, log_snr_limit: 14 },
 };

@@ -95,11 +95,11 @@ def test_missing_picture_stops_a_strict_build(tmp_path, caplog):
 
 def test_numbers_come_from_manifests_and_facts(tmp_path):
     text = (
-        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.parameters_m | .1f]] M, "
+        "# P\n\nFD [[garments.fd_cnn | .2f]], [[garments.agreement|.0%]], [[garments.bytes_mb | .6f]] MB, "
         "[[classroom.students]]; `[[x]]`.\n\n| a | b |\n|---|---|\n| [[garments.fd_cnn | .1f]] | c |\n"
     )
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
-    assert "FD 1.23, 90%, 2.0 M, 60; <code>[[x]]</code>." in html
+    assert "FD 1.23, 90%, 0.000007 MB, 60; <code>[[x]]</code>." in html
     assert re.search(r"<td>1\.2</td>\s*<td>c</td>", html)
 
 

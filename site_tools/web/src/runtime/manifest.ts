@@ -41,6 +41,9 @@ export interface Manifest {
   facts: DenoiserFacts;
 }
 
+/** Size of all graphs of a model. */
+export const modelBytes = ({ graphs }: Manifest): number => Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** Where the manifest of a model stands in the page's table. */
 export const manifestFile = (model: string): string => `models/${model}.json`;
 
@@ -53,9 +56,3 @@ export async function loadManifest(model: string, options?: LoadOptions): Promis
   if (manifest.schema !== MANIFEST_SCHEMA) throw new LiveError('model', `${model}: manifest schema ${manifest.schema}`);
   return manifest;
 }
-
-/** The role of a denoiser's one graph. */
-export const DENOISE = 'denoise';
-
-/** Size of all graphs of a model. */
-export const modelBytes = ({ graphs }: Manifest): number => Object.values(graphs).reduce((sum, { bytes }) => sum + bytes, 0);

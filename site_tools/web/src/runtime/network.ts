@@ -1,6 +1,6 @@
 /** A denoiser as the function that `guidance.ts` takes, keeping the count that the page shows: the one place that knows its inputs. */
 import type { Network } from '../maths/guidance.ts';
-import { DENOISE, type Manifest } from './manifest.ts';
+import type { Graph, Manifest } from './manifest.ts';
 import type { Session } from './runtime.ts';
 
 export interface Meter {
@@ -15,8 +15,8 @@ export interface Meter {
  */
 export function networkOf(session: Session, images: number, signal: AbortSignal): { net: Network; meter: Meter } {
   const meter: Meter = { nfe: 0, times: [] };
-  const [output = ''] = Object.keys(session.manifest.graphs[DENOISE]?.outputs ?? {});
   const image = imageShape(session.manifest);
+  const output = Object.keys(denoiser(session.manifest).outputs)[0]!;
   const net: Network = async (x, logSnr, y) => {
     const batch = y.length;
     const { outputs, ms } = await session.run(
@@ -36,10 +36,16 @@ export function networkOf(session: Session, images: number, signal: AbortSignal)
 }
 
 /** Channels, height and width of the images x [B, C, H, W] that a denoiser takes. */
-export function imageShape({ name, graphs }: Manifest): number[] {
-  const shape = graphs[DENOISE]?.inputs['x']?.shape.slice(1) ?? [];
-  if (shape.length !== 3 || !shape.every((size): size is number => typeof size === 'number')) throw new TypeError(`${name} does not take images`);
+export function imageShape(manifest: Manifest): number[] {
+  const shape = denoiser(manifest).inputs['x']?.shape.slice(1) ?? [];
+  if (shape.length !== 3 || !shape.every((size): size is number => typeof size === 'number')) throw new TypeError(`${manifest.name} does not take images`);
   return shape;
+}
+
+function denoiser({ name, graphs }: Manifest): Graph {
+  const graph = graphs['denoise'];
+  if (!graph) throw new TypeError(`${name} is no denoiser`);
+  return graph;
 }
 
 /** What `makeDenoise` must know of the network, as the manifest says it. */
