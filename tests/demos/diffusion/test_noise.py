@@ -84,3 +84,13 @@ def test_timesteps_touch_both_ends_and_never_repeat(num_steps):
 def test_impossible_numbers_of_steps_are_refused(num_steps):
     with pytest.raises(ValueError, match="between 1 and 1000"):
         linear_schedule().timesteps(num_steps)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_up_to_k_is_its_beginning_and_samplers_start_at_k(name):
+    whole = SCHEDULES[name]()
+    part = whole.up_to(600)
+    assert part.num_timesteps == 600
+    np.testing.assert_array_equal(part.alpha, whole.alpha[:601])
+    np.testing.assert_array_equal(part.sigma, whole.sigma[:601])
+    assert part.timesteps(12)[[0, -1]].tolist() == [600, 0]
