@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from demos.errors import UserError
-from site_tools.messages import annotate
+from site_tools.messages import annotate, one_line
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace
@@ -236,7 +236,7 @@ def main(argv: list[str] | None = None) -> int:
         _prepare(COMMANDS[arguments.command][2])
         arguments.function(arguments)
     except UserError as error:
-        for sentence in str(error).splitlines():
+        for sentence in map(one_line, str(error).splitlines()):
             print(f"error: {sentence}", file=sys.stderr)
             annotate("error", sentence)
         return 2

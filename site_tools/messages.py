@@ -28,6 +28,14 @@ def one_line(text: str) -> str:
     return "".join(seen).replace("##[", "## [")  # which GitHub would obey anywhere in a line
 
 
+def plain_lines(text: str) -> str:
+    """The same for a message of several lines: none of them becomes a command of GitHub's, which begins with "::"."""
+    first, *others = map(one_line, text.split("\n"))
+    for line in others:
+        first += f"\\n{line}" if line.lstrip().startswith("::") else f"\n{line}"
+    return first
+
+
 def is_unseen(character: str) -> bool:
     """Whether a character moves others, and is not seen itself."""
     category = unicodedata.category(character)

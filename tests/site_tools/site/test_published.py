@@ -1,5 +1,9 @@
 """Nothing that lies elsewhere is published, and no name of a file can pass for something else."""
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from site_tools.authoring.published import unfit
 from tests.site_tools.site.test_plugin import DEMO
 from tests.support.sites import SVG, build_site, make_site, messages
 
+ROOT = Path(__file__).parents[3]
 PAGES = {f"{language}/index.md": f"# P\n\n{DEMO}" for language in ("zh", "en")}
 
 
@@ -63,3 +68,16 @@ def test_real_files_of_any_script_are_fit_and_hidden_ones_do_not_count(tmp_path)
     (tmp_path / ".link").symlink_to("/etc/passwd")
     assert unfit([tmp_path, tmp_path / "none"]) == []
     assert unfit(Path("docs").iterdir()) == []
+
+
+def test_no_address_on_a_page_becomes_a_line_of_the_log(tmp_path):
+    """MkDocs decodes the address of a link that leads nowhere, and tells it."""
+    text = "# P\n\n[a](x%0A::error::lost.md) ![b](##[error]lost%0D.png)\n"
+    config = make_site(tmp_path, {"en/index.md": text}, languages=("en",))
+    program = f"from site_tools.site.serve import _mkdocs; _mkdocs('build', '--config-file', {str(config)!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0, done.stderr
+    assert r"but the target 'x\n::error::lost.md' is not found" in done.stderr
+    assert not re.search(r"^\s*::|##\[|\r", done.stdout + done.stderr, re.M)
