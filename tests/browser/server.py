@@ -29,7 +29,8 @@ class SiteServer:
     Attributes:
         sent: list of (path, bytes of the body as sent), in order.
         broken: path suffix -> status; such requests fail, to play a broken host.
-        replaced: path suffix -> body; sent instead of the file, to play a tampered one.
+        replaced: path suffix -> (body, type); such requests get this with status 200, to play a campus portal or a
+            tampered file.
         bytes_per_s: pace of all connections together; None is unpaced.
     """
 
@@ -37,7 +38,7 @@ class SiteServer:
         self.folder, self.bytes_per_s = folder, bytes_per_s
         self.sent: list[tuple[str, int]] = []
         self.broken: dict[str, int] = {}
-        self.replaced: dict[str, bytes] = {}
+        self.replaced: dict[str, tuple[bytes, str]] = {}
         self._lock = threading.Lock()
         server = self
 
@@ -79,12 +80,11 @@ class SiteServer:
             request.send_header("Content-Length", "0")
             request.end_headers()
             return
-        compressed = file.suffix in COMPRESSED and "gzip" in request.headers.get("Accept-Encoding", "")
-        body = _body(file, compressed)
-        if other := next((other for suffix, other in self.replaced.items() if path.endswith(suffix)), None):
-            body = gzip.compress(other) if compressed else other
+        replaced = next((value for suffix, value in self.replaced.items() if path.endswith(suffix)), None)
+        compressed = not replaced and file.suffix in COMPRESSED and "gzip" in request.headers.get("Accept-Encoding", "")
+        body, kind = replaced or (_body(file, compressed), mimetypes.guess_type(file.name)[0])
         request.send_response(200)
-        request.send_header("Content-Type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+        request.send_header("Content-Type", kind or "application/octet-stream")
         request.send_header("Content-Length", str(len(body)))
         if compressed:
             request.send_header("Content-Encoding", "gzip")

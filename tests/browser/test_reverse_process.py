@@ -179,7 +179,7 @@ def test_tampered_model_is_refused(watched, server, built_site):
     broken = bytearray(model.read_bytes())
     broken[len(broken) // 2] ^= 1
     demo = open_demo(watched, server.url + PAGES["zh"])
-    server.replaced[model.name] = bytes(broken)
+    server.replaced[model.name] = bytes(broken), "application/octet-stream"
     demo.locator(".live-primary").click()
     demo.get_by_role("alert").wait_for()
     server.replaced.clear()

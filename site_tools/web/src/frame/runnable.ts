@@ -115,14 +115,14 @@ export abstract class RunnableElement extends StatefulElement {
     return this.phase === 'loading' || this.phase === 'running';
   }
 
-  /** Open the element's model, showing bytes and progress. */
-  protected async openModel(signal: AbortSignal): Promise<Session> {
-    if (!runtime.isOpen(this.model)) {
+  /** Open the element's model, or another one, showing bytes and progress. */
+  protected async openModel(signal: AbortSignal, model = this.model): Promise<Session> {
+    if (!runtime.isOpen(model)) {
       this.phase = 'loading';
       this.message = texts().loading;
     }
     let painted = 0;
-    const session = await runtime.open(this.model, {
+    const session = await runtime.open(model, {
       signal,
       onProgress: (loaded, total) => {
         if (performance.now() - painted < 80 && loaded < total) return; // chunks come by the hundred
