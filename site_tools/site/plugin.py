@@ -189,12 +189,14 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Tell the templates where the page's twins are, and the licences of what it loads."""
+        """Tell the templates where the root of the site and the page's twins are, and the licences of what it loads."""
         build = self.builds[_key(config)]
         notices = build.table.get(live.LICENCES)
         return _with(
             context,
             alternates=self._alternates(config, page.file.url),
+            root=build.root(page.file.url),
+            site_root=build.site_root,
             licences=build.root(page.file.url) + notices.uri if notices else "",
         )
 

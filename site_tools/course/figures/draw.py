@@ -24,6 +24,7 @@ from demos.diffusion.noise import SCHEDULES, NoiseSchedule, flow_schedule, linea
 from demos.diffusion.samplers import ddim, ddpm, run
 from demos.files import write_bytes
 from demos.random import normal_images
+from site_tools.course.figures.identity import icon_svg, social_card, touch_icon
 from site_tools.course.samples import read_samples
 from site_tools.models.manifest import read_manifest, verify_model
 from site_tools.models.onnx_file import OnnxDenoiser
@@ -203,8 +204,15 @@ POSTERS: dict[str, Callable[[Material], bytes]] = {
 }
 
 
+IDENTITY: dict[str, Callable[[Material], bytes]] = {
+    "icon.svg": lambda _: icon_svg(),
+    "icon-180.png": lambda _: touch_icon(),
+    "social.png": lambda material: social_card(material.sample),
+}
+
+
 def draw_figures(assets: Path, target: Path) -> list[Path]:
-    """Draw every figure in both themes, and the posters, into `target`; returns the files written."""
+    """Draw every figure in both themes, the posters and the site's sign into `target`; returns the files written."""
     material = Material(assets)
     written = []
     for name, draw in FIGURES.items():
@@ -214,4 +222,7 @@ def draw_figures(assets: Path, target: Path) -> list[Path]:
     for name, draw_poster in POSTERS.items():
         written.append(target / f"{name}.png")
         write_bytes(written[-1], draw_poster(material))
+    for name, draw_sign in IDENTITY.items():
+        written.append(target / name)
+        write_bytes(written[-1], draw_sign(material))
     return written

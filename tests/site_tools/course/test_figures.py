@@ -1,8 +1,10 @@
 """Figures: fresh, deterministic, and free of words."""
 
+import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from site_tools.course.figures.draw import FIGURES, THEMES, draw_figures
 from site_tools.course.samples import read_samples
@@ -40,3 +42,15 @@ def test_samples_are_twenty_of_every_class():
     images, labels = read_samples(ASSETS / "data" / "fashion-samples.json")
     assert images.shape == (200, 28, 28)
     assert [int((labels == label).sum()) for label in range(10)] == [20] * 10
+
+
+def test_the_sign_and_the_picture_for_links_have_the_sizes_that_are_asked_for(drawn):
+    pictures = {path.name: path for path in drawn}
+    with Image.open(pictures["icon-180.png"]) as icon, Image.open(pictures["social.png"]) as card:
+        assert icon.size == (180, 180)
+        assert card.size == (1200, 630)
+        assert len(card.getcolors(1 << 16) or ()) > 100  # garments, not an empty card
+    assert pictures["social.png"].stat().st_size < 300_000  # messengers refuse large ones
+    icon = pictures["icon.svg"].read_text()
+    assert icon.count("<circle") == 9
+    assert all(6 <= float(value) <= 58 for value in re.findall(r'c[xy]="([\d.]+)"', icon))
