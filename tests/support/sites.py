@@ -37,7 +37,6 @@ site_name: A course
 site_url: {site_url}
 docs_dir: {docs}
 theme: {{name: material, language: {language}, font: false}}
-extra: {{course: {{touch_icon: assets/touch.png, picture: assets/card.png}}}}
 extra_css: [styles/own.css]
 plugins:
   live-models:
