@@ -4,6 +4,8 @@ import base64
 import hashlib
 import re
 
+from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
+
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.S | re.I)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.S | re.I)
 _CHARSET = re.compile(r"<meta charset=[^>]+>", re.I)
@@ -40,7 +42,7 @@ def policy(html: str, *, offline: bool = False) -> str:
     own = ["'self'", "file:"] if offline else ["'self'"]
     directives = {
         "default-src": own,  # Firefox fetches the next page (link rel=next) under this one
-        "frame-src": ["'none'"],
+        "frame-src": own if f"<{VIEWER}" in html else ["'none'"],  # a deck in full screen shows demos in front of it
         "script-src": [*own, *(["'wasm-unsafe-eval'"] if offline else []), *scripts],
         "style-src": [*own, *styles],
         "img-src": [*own, "data:", "blob:"],
