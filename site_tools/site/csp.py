@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 from mkdocs.livereload import LiveReloadServer
 
+from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
 from site_tools.site.own_scripts import DATA_TYPES, MARK
 
 _OWN = re.compile(rf"<(?P<tag>script|style) {MARK}(?P<attributes>[^>]*)>(?P<body>.*?)</(?P=tag)>", re.S | re.I)
@@ -44,10 +45,11 @@ def policy(html: str, *, offline: bool = False, allow: Collection[str] = ()) -> 
     """
     scripts, styles = inline_hashes(html)
     own = ["'self'", "file:"] if offline else ["'self'"]
+    framed = own if f"<{VIEWER}" in html else []  # a deck in full screen shows demos in front of it
     hosts = [f"https://{host}" for host in allow]
     directives = {
         "default-src": own,  # Firefox fetches the next page (link rel=next) under this one
-        "frame-src": hosts or ["'none'"],
+        "frame-src": [*framed, *hosts] or ["'none'"],
         "script-src": [*own, *(["'wasm-unsafe-eval'"] if offline else []), *scripts],
         "style-src": [*own, *hosts, *styles],
         "img-src": [*own, *hosts, "data:", "blob:"],

@@ -202,13 +202,15 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Tell the templates where the page's twins are, and the licences of what it loads; refuse code in content."""
+        """Tell the templates where root and twins of the page are, and licences of what it loads; refuse code in content."""
         build = self.builds[_key(config)]
         guard.check_page(page, build.facts, self.config.allow)
         notices = build.table.get(LICENCES)
         return _with(
             context,
             alternates=self._alternates(config, page.file.url),
+            root=build.root(page.file.url),
+            site_root=build.site_root,
             licences=build.root(page.file.url) + notices.uri if notices else "",
         )
 

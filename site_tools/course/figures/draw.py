@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from demos.files import write_bytes
 from site_tools.course.figures.diffusion import MODEL, Material, class_grid, forward_strip, reverse_strip, schedules
+from site_tools.course.figures.identity import icon_svg, social_card, touch_icon
 from site_tools.course.figures.points import noise_cloud
 from site_tools.course.figures.posters import forward_poster, restore_poster, sample_poster
 from site_tools.course.figures.style import THEMES, Theme, to_svg
@@ -35,8 +36,15 @@ DRAWINGS: dict[str, Callable[[str], bytes]] = {
 }
 
 
+IDENTITY: dict[str, Callable[[Material], bytes]] = {
+    "icon.svg": lambda _: icon_svg(),
+    "icon-180.png": lambda _: touch_icon(),
+    "social.png": lambda material: social_card(material.sample),
+}
+
+
 def draw_figures(assets: Path, target: Path) -> list[Path]:
-    """Draw every figure in both themes, and the posters, into `target`; returns the files written."""
+    """Draw every figure in both themes, the posters and the site's sign into `target`; returns the files written."""
     material = Material(assets)
     written = []
     for name, draw in FIGURES.items():
@@ -50,4 +58,7 @@ def draw_figures(assets: Path, target: Path) -> list[Path]:
     for name, draw_poster in POSTERS.items():
         written.append(target / f"{name}.png")
         write_bytes(written[-1], draw_poster(material))
+    for name, draw_sign in IDENTITY.items():
+        written.append(target / name)
+        write_bytes(written[-1], draw_sign(material))
     return written

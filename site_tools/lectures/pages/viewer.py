@@ -11,7 +11,8 @@ from site_tools.lectures.record import Box, Slide
 ELEMENT = "lecture-slides"
 
 _BADGE = 100, 38  # width and height of the word on a hotspot, in pixels of the slide
-_LOW = 70  # a hotspot lower than this is words, which the badge would cover
+_LOW = 90  # a hotspot lower than this is words or a button: its frame shows it, and a badge would cover words
+_ENLARGED = 72  # height of the badge where slides are small
 _PAD = 6
 
 
@@ -70,16 +71,16 @@ def _rectangle(box: Box) -> str:
 
 
 def _badge(box: Box, slide: Slide, text: str) -> str:
-    """The word on a hotspot: on the upper right corner of a shape, behind a few words, and never off the slide.
+    """The word on a picture that leads somewhere: above its upper right corner, and never off the slide.
 
-    It is drawn around the origin of a group of its own, so that a style sheet can enlarge it where slides are small.
+    It grows up and to the left from that corner, so that a style sheet can enlarge it where slides are small.
     """
     left, top, width, height = box
-    behind = height < _LOW and left + width + 2 * _BADGE[0] < slide.width
-    x, y = (left + width + 14, top + height // 2) if behind else (left + width + 6, max(_BADGE[1], top - 4))
-    start = 0 if behind else -_BADGE[0]
+    if height < _LOW:
+        return ""
+    x, y = min(left + width + _PAD, slide.width - 8), max(_ENLARGED, top - _PAD - 4)
     return (
-        f'<g transform="translate({min(x, slide.width - 8)} {y})"><g class="lecture-badge">'
-        f'<rect x="{start}" y="{-_BADGE[1] // 2}" width="{_BADGE[0]}" height="{_BADGE[1]}" rx="{_BADGE[1] // 2}"/>'
-        f'<text x="{start + _BADGE[0] // 2}" y="1" text-anchor="middle">{text}</text></g></g>'
+        f'<g transform="translate({x} {y})"><g class="lecture-badge">'
+        f'<rect x="{-_BADGE[0]}" y="{-_BADGE[1]}" width="{_BADGE[0]}" height="{_BADGE[1]}" rx="{_BADGE[1] // 2}"/>'
+        f'<text x="{-_BADGE[0] // 2}" y="{1 - _BADGE[1] // 2}" text-anchor="middle">{text}</text></g></g>'
     )

@@ -138,14 +138,31 @@ test('every upload begins with an empty message and the branch main, however the
   expect(play(committed, { type: 'go', screen: 'upload' })).toMatchObject({ message: '', branch: 'main' });
 });
 
-test('nothing is committed that is not there, not whole, or meant for others to review', () => {
+test('nothing is committed that is not there or not whole', () => {
   const there = play(begin('upload'), { type: 'go', screen: 'upload' });
   expect(lessonOf(there, { type: 'commit' })).toBe('nothing-to-commit');
   expect(lessonOf(there, { type: 'add', files: [DESK[0]!] }, { type: 'commit' })).toBe('still-uploading');
-  const branch = play(there, { type: 'add', files: [DESK[0]!] }, { type: 'uploaded' }, { type: 'branch', value: 'new' }, { type: 'commit' });
-  expect(branch.lesson).toBe('new-branch');
-  expect(commits(branch)).toHaveLength(1);
-  expect(commits(play(branch, { type: 'branch', value: 'main' }, { type: 'commit' }))).toHaveLength(2);
+});
+
+test('Propose changes leads over a pull request to main, and the lesson is not done before', () => {
+  const ready = play(
+    begin('upload'), { type: 'go', screen: 'upload' }, { type: 'add', files: [DESK[0]!] }, { type: 'uploaded' },
+    { type: 'message', value: 'Lecture 1' }, { type: 'branch', value: 'new' },
+  );
+  expect(ready.lesson).toBe('new-branch');
+  const proposed = play(ready, { type: 'commit' });
+  expect(proposed).toMatchObject({ screen: 'pull-request', lesson: 'proposed', waiting: [] });
+  expect(commits(proposed)).toHaveLength(1);
+  expect(proposed.done).not.toContain('commit');
+  expect(taskOf(proposed)).toBe('ask-for-review');
+  expect(play(proposed, { type: 'leave' }).screen).toBe('pull-request');
+  const open = play(proposed, { type: 'create-pull-request' });
+  expect([taskOf(open), open.lesson]).toEqual(['merge', 'pull-request-open']);
+  const merged = play(open, { type: 'merge' });
+  expect(merged).toMatchObject({ screen: 'repository', lesson: 'merged', proposal: undefined });
+  expect(commits(merged)[0]).toMatchObject({ message: 'Lecture 1', files: [{ name: DESK[0]!.name }] });
+  expect(merged.done).toContain('commit');
+  expect(play(proposed, { type: 'go', screen: 'upload' }).proposal).toBeUndefined();
 });
 
 test('a way out puts the smaller decks on the desk, once', () => {

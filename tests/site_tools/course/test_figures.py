@@ -1,9 +1,11 @@
 """Figures: fresh, deterministic, and free of words."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from site_tools.course.figures import posters
 from site_tools.course.figures.diffusion import SNEAKER
@@ -63,3 +65,15 @@ def test_samples_are_twenty_of_every_class():
 def test_the_browser_names_classes_as_the_manifest_does():
     committed = json.loads((WEB / "src" / "images" / "fashion-labels.json").read_text(encoding="utf-8"))
     assert committed == FASHION_LABELS, "run `python -m site_tools samples`"
+
+
+def test_the_sign_and_the_picture_for_links_have_the_sizes_that_are_asked_for(drawn):
+    pictures = {path.name: path for path in drawn}
+    with Image.open(pictures["icon-180.png"]) as icon, Image.open(pictures["social.png"]) as card:
+        assert icon.size == (180, 180)
+        assert card.size == (1200, 630)
+        assert len(card.getcolors(1 << 16) or ()) > 100  # garments, not an empty card
+    assert pictures["social.png"].stat().st_size < 300_000  # messengers refuse large ones
+    icon = pictures["icon.svg"].read_text()
+    assert icon.count("<circle") == 9
+    assert all(6 <= float(value) <= 58 for value in re.findall(r'c[xy]="([\d.]+)"', icon))

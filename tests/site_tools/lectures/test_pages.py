@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from site_tools.lectures.record import Font, Losses
-from tests.support.decks import Made, converted
+from site_tools.lectures.record import Font, Link, Losses
+from tests.support.decks import WIDTH, Made, converted
 from tests.support.lecture_sites import SLIDES, article, read, site_with
 from tests.support.sites import build_site
+
+WORDS_PICTURE_HIGH = (50, 500, 120, 30), (100, 200, 300, 240), (1100, 10, 170, 200)  # boxes on a slide
 
 
 @pytest.fixture
@@ -52,6 +54,21 @@ def test_each_language_shows_its_own_deck_and_files_lie_once(built):
         ]
     )
     assert [path.name for path in (built / "en" / "lectures" / "03-gan").iterdir()] == ["index.html"]
+
+
+def test_a_badge_stands_above_a_picture_and_never_on_words(tmp_path):
+    words, picture, high = (Link("deep/page/?demo=first#first", "Run", (box,)) for box in WORDS_PICTURE_HIGH)
+    converted(tmp_path / "docs" / "lectures" / "03-gan", Made("A", links=(words,)), Made("B", links=(picture, high)))
+    slides = article(build_site(site_with(tmp_path)), "lectures/03-gan").split('class="lecture-slide"')[1:]
+    assert slides[0].count("lecture-site") == 1
+    assert "lecture-badge" not in slides[0]
+    places = re.findall(r'translate\((\d+) (\d+)\)"><g class="lecture-badge"><rect x="(-?\d+)" y="(-?\d+)"', slides[1])
+    (x, y, left, up), (edge, low, *_) = [map(int, place) for place in places]
+    assert (x, left) == (100 + 300 + 6, -100)
+    assert y <= 200 - 6  # its lower edge, above the frame of the picture
+    assert up == -38
+    assert edge <= WIDTH - 8
+    assert low >= 72  # enlarged on a phone it is still on the slide
 
 
 def test_the_page_says_what_it_is(built):

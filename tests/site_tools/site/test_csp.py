@@ -80,6 +80,7 @@ def test_policy_stands_right_behind_the_charset_and_changes_nothing_else():
 def test_online_pages_talk_to_their_own_origin_only():
     made = policy(PAGE)
     assert "default-src 'self'; frame-src 'none';" in made
+    assert "frame-src 'self';" in policy("<lecture-slides data-search-exclude>")
     assert "connect-src 'self';" in made
     assert "worker-src 'self';" in made
     assert not re.search(r"unsafe|\*|https?:", made)

@@ -1,5 +1,5 @@
 // Whoever changes the language stays where they are: the place on the page, the answers given, the settings of the
-// demos and the colours go along. The twin has the same blocks in the same order; only the titles' ids differ.
+// demos and the colours go along. The twin has the same blocks in the same order.
 (() => {
   const KEY = 'language-switch';
   const LINE = 70; // below the site's header, in pixels
@@ -8,15 +8,6 @@
   const buttons = (exercise) => exercise.querySelectorAll('.exercise-actions button');
   const top = (block) => block.getBoundingClientRect().top;
   const drawn = (block) => block.getClientRects().length > 0;
-  const target = () => document.getElementById(decode(location.hash.slice(1)));
-
-  function decode(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
-  }
 
   /** The last block that begins above the line, and how far the line is on the way to the next one. */
   function place() {
@@ -44,8 +35,7 @@
     const linked = new URLSearchParams(location.search).get('demo');
     const shown = demos.find(([id, state]) => state && id === linked);
     if (shown) link.search = new URLSearchParams({ demo: linked, ...shown[1] });
-    const aim = target();
-    if (aim && !/^h\d$/i.test(aim.localName)) link.hash = location.hash; // titles have other ids there
+    link.hash = location.hash;
     const left = {
       page: link.pathname,
       place: place(),

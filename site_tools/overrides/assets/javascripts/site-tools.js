@@ -1,4 +1,4 @@
-// Mends what Material's own scripts put into a page after it has loaded.
+// Mends what Material's own scripts put into a page after it has loaded, and what they ask of the search.
 (() => {
   const boxes = '.md-typeset__scrollwrap, .formula, .md-typeset pre > code, pre.notebook-output';
 
@@ -12,10 +12,20 @@
     }
   }
 
+  // The index holds 上传 and PPT apart, Material's search asks for 上传PPT as one word: a query (message 2) gets a blank
+  // wherever Chinese meets anything else that makes words.
+  const send = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message?.type === 2 && typeof message.data === 'string') {
+      message = { ...message, data: message.data.replace(/\p{sc=Han}(?=[\w\u0370-\u03ff])|[\w\u0370-\u03ff](?=\p{sc=Han})/gu, '$& ') };
+    }
+    return send.call(this, message, ...rest);
+  };
+
   // a path breaks after a slash, not inside a name; copied it is as it was
   for (const code of document.querySelectorAll('.md-typeset :not(pre) > code')) {
     if (code.children.length === 0 && code.textContent.includes('/')) {
-      code.replaceChildren(...code.textContent.split(/(?<=\/)(?=[^/])/).flatMap((part, i) => (i ? [document.createElement('wbr'), part] : [part])));
+      code.replaceChildren(...code.textContent.match(/[^/]*\/+|[^/]+$/g).flatMap((part) => [part, document.createElement('wbr')]));
     }
   }
 

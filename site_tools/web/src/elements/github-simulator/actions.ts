@@ -8,7 +8,7 @@ import {
 } from './rules.ts';
 import { codeOf, MAIL, SMALLER, TAKEN_USERNAMES } from './samples.ts';
 import {
-  created, MILESTONES, openRepository, type Field, type Lesson, type Menu, type Milestone, type Problem, type Repository, type Screen, type Simulation, type Way,
+  created, MILESTONES, openRepository, type Commit, type Field, type Lesson, type Menu, type Milestone, type Problem, type Repository, type Screen, type Simulation, type Way,
 } from './simulation.ts';
 
 export type Action =
@@ -35,6 +35,8 @@ export type Action =
   | { type: 'way'; way: Way }
   | { type: 'branch'; value: 'main' | 'new' }
   | { type: 'commit' }
+  | { type: 'create-pull-request' }
+  | { type: 'merge' }
   | { type: 'leave' };
 
 type Handler<A> = (state: Simulation, action: A) => Partial<Simulation>;
@@ -72,6 +74,12 @@ const sendCode = (state: Simulation, folder: 'inbox' | 'spam'): Pick<Simulation,
   mails: [...state.mails, { folder, code: codeOf(state.mails.length) }],
 });
 
+/** A commit on the branch main: the first page of the repository shows it. */
+const committed = (state: Simulation, commit: Commit): Partial<Simulation> => ({
+  repositories: state.repositories.map((one) => (one.name === state.repository ? { ...one, commits: [commit, ...one.commits] } : one)),
+  screen: 'repository', waiting: [], problems: {}, done: achieved(state, 'commit'),
+});
+
 const FORM = ['mail', 'password', 'username', 'country'] as const;
 
 const HANDLERS: Handlers = {
@@ -80,7 +88,7 @@ const HANDLERS: Handlers = {
     if (screen === 'sign-in' && !state.done.includes('code')) return { lesson: 'sign-in-first' };
     if (screen === 'new-repository') return { screen, name: '', description: '', visibility: 'Public', readme: false, problems: {}, done: achieved(state, 'new-repository') };
     if (screen === 'new-file') return { screen, lesson: 'create-new-file' };
-    if (screen === 'upload') return { screen, message: '', branch: 'main', problems: {}, done: achieved(state, 'add-file') };
+    if (screen === 'upload') return { screen, message: '', branch: 'main', proposal: undefined, problems: {}, done: achieved(state, 'add-file') };
     return { screen, problems: {} };
   },
   menu: (state, { menu }) => ({ menu: state.menu === menu ? '' : menu, lesson: state.lesson }),
@@ -159,15 +167,19 @@ const HANDLERS: Handlers = {
   commit: (state) => {
     if (state.waiting.length === 0) return { lesson: 'nothing-to-commit' };
     if (state.waiting.some((file) => !file.uploaded)) return { lesson: 'still-uploading' };
-    if (state.branch === 'new') return { lesson: 'new-branch' };
     const message = state.message.trim();
     const commit = { message: message || 'Add files via upload', files: state.waiting };
-    return {
-      repositories: state.repositories.map((one) => (one.name === state.repository ? { ...one, commits: [commit, ...one.commits] } : one)),
-      screen: 'repository', waiting: [], problems: {}, done: achieved(state, 'commit'), lesson: message ? undefined : 'default-message',
-    };
+    if (state.branch === 'new') return { screen: 'pull-request', proposal: { ...commit, open: false }, waiting: [], lesson: 'proposed' };
+    return { ...committed(state, commit), lesson: message ? undefined : 'default-message' };
   },
-  leave: (state) => ({
-    screen: pageOf(openRepository(state)), problems: {},
-  }),
+  'create-pull-request': ({ proposal }) => (proposal ? { proposal: { ...proposal, open: true }, lesson: 'pull-request-open' } : {}),
+  merge: (state) => {
+    if (!state.proposal) return {};
+    const { message, files } = state.proposal;
+    return { ...committed(state, { message, files }), proposal: undefined, lesson: 'merged' };
+  },
+  leave: (state) => {
+    if (state.screen === 'pull-request') return { lesson: state.proposal?.open ? 'pull-request-open' : 'proposed' };
+    return { screen: pageOf(openRepository(state)), problems: {} };
+  },
 };

@@ -2,7 +2,7 @@
 import type { TemplateResult } from '../../lit.ts';
 import { dashboard, home, puzzle, signIn, signUp, verify } from './account-screens.ts';
 import type { Ui } from './parts.ts';
-import { emptyRepository, newFile, newRepository, repository, upload } from './repository-screens.ts';
+import { emptyRepository, newFile, newRepository, pullRequest, repository, upload } from './repository-screens.ts';
 import type { Screen, Simulation } from './simulation.ts';
 
 type Draw = (state: Simulation, ui: Ui) => TemplateResult;
@@ -19,6 +19,7 @@ const PAGES: Record<Screen, [path: string, draw: Draw]> = {
   'empty-repository': ['/OWNER/NAME', emptyRepository],
   'new-file': ['/OWNER/NAME/new/main', newFile],
   upload: ['/OWNER/NAME/upload/main', upload],
+  'pull-request': ['/OWNER/NAME/pull', pullRequest],
 };
 
 export function pageOf(state: Simulation, ui: Ui): { address: string; page: TemplateResult } {

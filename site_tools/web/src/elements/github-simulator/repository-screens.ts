@@ -179,3 +179,25 @@ export const upload = (state: Simulation, ui: Ui): TemplateResult => html`
     </div>
   </div>
 `;
+
+/** Where a commit on a new branch leads: first the question to the others, then the button that takes it over. */
+export const pullRequest = (state: Simulation, ui: Ui): TemplateResult => {
+  const { message, files, open } = state.proposal!;
+  return html`
+    ${header(state, ui, path(ui, state.username, state.repository))} ${tabs('Pull requests')}
+    <div class="sheet sheet-wide">
+      <h3 class="f3">${open ? message : 'Open a pull request'}</h3>
+      <p class="row f6 part" data-part="branches">${octicon('pull')} <span><code>main</code> ← <code>${state.username}-patch-1</code></span></p>
+      <div class="Box padded">
+        ${open ? nothing : html`<h4 class="f4">${message}</h4>`}
+        ${files.map((file) => html`<p class="file-name">${octicon(file.files ? 'folder' : 'file')} ${file.name}</p>`)}
+      </div>
+      <p></p>
+      <div class="row">
+        <span class="part" data-part="pull-request">${open
+          ? html`<button type="button" class="btn btn-primary" @click=${() => ui.send({ type: 'merge' })}>Merge pull request</button>`
+          : html`<button type="button" class="btn btn-primary" @click=${() => ui.send({ type: 'create-pull-request' })}>Create pull request</button>`}</span>
+      </div>
+    </div>
+  `;
+};

@@ -4,7 +4,7 @@ import { DESK, MAIL, OLD_REPOSITORY } from './samples.ts';
 
 export type Screen =
   | 'home' | 'sign-up' | 'puzzle' | 'verify' | 'sign-in' | 'dashboard'
-  | 'new-repository' | 'repository' | 'empty-repository' | 'new-file' | 'upload';
+  | 'new-repository' | 'repository' | 'empty-repository' | 'new-file' | 'upload' | 'pull-request';
 
 export const LESSONS = ['account', 'repository', 'upload'] as const;
 /** The lesson one begins with; those before it count as known. */
@@ -29,7 +29,7 @@ export type Lesson =
   | Problem
   | 'sign-up-again' | 'sign-in-first' | 'other-account' | 'mail-typo' | 'mail-in-spam' | 'mail-resent' | 'mail-updated' | 'mail-same'
   | 'name-changed' | 'private' | 'readme-off' | 'not-needed'
-  | 'create-new-file' | 'whole-folder' | 'file-name' | 'nothing-to-commit' | 'still-uploading' | 'not-committed' | 'new-branch' | 'default-message'
+  | 'create-new-file' | 'whole-folder' | 'file-name' | 'nothing-to-commit' | 'still-uploading' | 'not-committed' | 'new-branch' | 'proposed' | 'pull-request-open' | 'merged' | 'default-message'
   | Way;
 export type Way = 'way-compress' | 'way-split' | 'way-git' | 'way-release';
 
@@ -81,6 +81,8 @@ export interface Simulation {
   waiting: WaitingFile[];
   message: string;
   branch: 'main' | 'new';
+  /** What waits on a branch of its own, and whether others have been asked to look at it. */
+  proposal: (Commit & { open: boolean }) | undefined;
   problems: Partial<Record<Field, Problem>>;
   lesson: Lesson | undefined;
   /** Counts the actions, so that the same lesson twice is two tellings. */
@@ -100,7 +102,7 @@ export const created = (name: string, description: string, visibility: 'Public' 
 const FRESH: Simulation = {
   start: 'account', screen: 'home', menu: '', mail: '', password: '', username: '', country: '', code: '', mails: [], folder: 'inbox', signedIn: false,
   name: '', description: '', visibility: 'Public', readme: false, repositories: [created(OLD_REPOSITORY, '', 'Public', true)], repository: '',
-  desk: DESK, waiting: [], message: '', branch: 'main', problems: {}, lesson: undefined, turn: 0, met: [], done: [],
+  desk: DESK, waiting: [], message: '', branch: 'main', proposal: undefined, problems: {}, lesson: undefined, turn: 0, met: [], done: [],
 };
 const ACCOUNT: Partial<Simulation> = { mail: MAIL.good, password: 'lamp-post-7', username: 'li-ming-dm', country: 'China', signedIn: true };
 

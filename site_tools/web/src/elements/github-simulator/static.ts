@@ -39,6 +39,7 @@ const STATES: Record<string, Simulation> = {
   'add-file': { ...withCommits(), menu: 'add-file' },
   'new-file': { ...own, screen: 'new-file' },
   upload: { ...own, screen: 'upload', message, waiting: decks.map((file) => ({ ...file, uploaded: true })) },
+  'pull-request': { ...own, screen: 'pull-request', proposal: { message, files: decks, open: false } },
   'too-big': { ...own, screen: 'upload', problems: { files: 'file-big' } },
 };
 

@@ -5,7 +5,7 @@ import { hasUploads, LESSONS, openRepository, STEPS, type Simulation, type Start
 export type Task =
   | 'open-sign-up' | 'fill-form' | 'solve-puzzle' | 'enter-code' | 'sign-out' | 'open-sign-in' | 'sign-in'
   | 'account-done' | 'open-repository' | 'open-plus' | 'choose-new-repository' | 'fill-repository' | 'repository-done'
-  | 'open-add-file' | 'choose-upload' | 'leave-editor' | 'upload-existing' | 'add-files' | 'wait' | 'commit' | 'finished';
+  | 'open-add-file' | 'choose-upload' | 'leave-editor' | 'upload-existing' | 'add-files' | 'wait' | 'commit' | 'ask-for-review' | 'merge' | 'finished';
 
 export function taskOf(state: Simulation): Task {
   const { screen, menu, done, waiting } = state;
@@ -23,6 +23,7 @@ export function taskOf(state: Simulation): Task {
     case 'new-repository': return 'fill-repository';
     case 'empty-repository': return 'upload-existing';
     case 'new-file': return 'leave-editor';
+    case 'pull-request': return state.proposal?.open ? 'merge' : 'ask-for-review';
     case 'upload': return waiting.length === 0 ? 'add-files' : waiting.some((file) => !file.uploaded) ? 'wait' : 'commit';
     case 'repository':
       if (!hasUploads(openRepository(state))) {

@@ -74,13 +74,22 @@ class LectureSlides extends HTMLElement {
     for (const event of ['pointerdown', 'wheel', 'touchstart']) {
       this.#strip.addEventListener(event, () => (this.#goal = undefined), { passive: true }); // the reader takes over
     }
-    this.addEventListener('fullscreenchange', () => this.#renderBar());
+    this.addEventListener('fullscreenchange', () => {
+      if (document.fullscreenElement !== this) this.#closeGuest();
+      this.#renderBar();
+    });
     this.addEventListener('click', (event) => {
       const link = (event.target as Element).closest<HTMLAnchorElement>('a[href^="#slide-"], a.lecture-jump');
       const number = link && slideOfHash(link.getAttribute('href')!, this.#slides.length);
       if (!number || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault(); // the page stays where it is
       this.go(number);
+    });
+    this.addEventListener('click', (event) => {
+      const link = (event.target as Element).closest<SVGAElement>('a.lecture-site');
+      if (!link || document.fullscreenElement !== this || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault(); // leaving the page would end the full screen
+      this.#openGuest(new URL(link.getAttribute('href')!, location.href).href, link);
     });
     this.#show(1);
   }
@@ -228,6 +237,7 @@ class LectureSlides extends HTMLElement {
     const full = document.fullscreenElement === this;
     const inside = full || this.contains(target);
     if (inside) event.stopPropagation(); // Material's shortcuts: n would leave the page
+    if (this.#guest) return; // the slides wait behind it
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     if (!inside && !(target === document.body && /^Arrow(Left|Right)$/.test(event.key))) return;
     if (!full && /^Arrow(Up|Down)$/.test(event.key)) return; // scrolls the page
@@ -237,6 +247,37 @@ class LectureSlides extends HTMLElement {
     event.preventDefault();
     this.go(number);
   };
+
+  // --- A demo over the slides ------------------------------------------------------------------------
+
+  #guest: HTMLElement | undefined;
+  /** What had the keyboard before. */
+  #host: SVGAElement | undefined;
+
+  /** A page of this site in front of the slides, until the reader goes back to them. */
+  #openGuest(address: string, host: SVGAElement): void {
+    this.#closeGuest();
+    const t = lectureTexts[currentPage().lang];
+    this.#host = host;
+    this.#guest = document.createElement('div');
+    this.#guest.className = 'lecture-guest';
+    render(
+      html`
+        <iframe src=${address} title=${t.guest}></iframe>
+        <button type="button" class="live-button live-primary" @click=${() => this.#closeGuest()}>${icon('previous')} ${t.back}</button>
+      `,
+      this.#guest,
+    );
+    this.append(this.#guest);
+    this.#guest.querySelector('button')!.focus();
+  }
+
+  #closeGuest(): void {
+    this.#guest?.remove();
+    this.#guest = undefined;
+    this.#host?.focus({ preventScroll: true });
+    this.#host = undefined;
+  }
 
   #toggleFullScreen = async (): Promise<void> => {
     if (document.fullscreenElement === this) return document.exitFullscreen();
