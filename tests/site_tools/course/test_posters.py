@@ -13,7 +13,7 @@ from site_tools.course.figures.points import flow_colours
 from site_tools.course.samples import read_samples
 
 ASSETS = Path("docs/assets")
-ELEMENTS = json.loads(Path("site_tools/web/src/elements.json").read_text("utf-8"))
+ELEMENTS = json.loads(Path("site_tools/web/dist/elements.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("tag", ELEMENTS)

@@ -10,7 +10,7 @@ import type { Stroke } from './pad.ts';
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VERSION = '1';
 const SIDE = 256;
-/** Most characters: a longer link gets lost in messengers. `elements.json` says the same. */
+/** Most characters: a longer link gets lost in messengers. The specs of the elements say the same. */
 export const MOST_CHARACTERS = 1600;
 /** A first point is anywhere from -8 to 8 sides, a move at most 31 units. */
 const ORIGIN = 2048;
