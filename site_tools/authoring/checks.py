@@ -69,7 +69,8 @@ def _as_written(value: str, fence: Fence, first: int) -> tuple[str, list[int]]:
         for word in line.split()
     ]
     wanted, words = value.split(), [word for word, _ in written]
-    start = next((i for i in range(len(words)) if words[i : i + len(wanted)] == wanted), None)
+    ahead = range(min(len(words), 40))  # the key, the mark of a folded text, and a comment
+    start = next((i for i in ahead if words[i : i + len(wanted)] == wanted), None)
     if start is None or not wanted:
         return value, [first] * (value.count("\n") + 1)
     numbers = iter([number for _, number in written[start : start + len(wanted)]])

@@ -8,18 +8,15 @@ from urllib.parse import unquote
 
 from demos.errors import UserError
 from site_tools.authoring.checks import check_text
-from site_tools.authoring.fences import lines_of
+from site_tools.authoring.fences import kind_of, lines_of
 from site_tools.authoring.formulas import to_mathml
 from site_tools.authoring.links import is_local, links
 from site_tools.authoring.numbers import REFERENCE, references
 from site_tools.authoring.page import Value
+from site_tools.authoring.prose import live_fences
 
-# what nbconvert takes of an output that comes in several forms, likeliest first
-_PRIORITY = (
-    "application/vnd.jupyter.widget-view+json", "application/javascript", "text/html", "text/markdown",
-    "image/svg+xml", "text/latex", "text/vnd.mermaid", "image/png", "image/jpeg", "text/plain",
-)  # fmt: skip
-_SHOWN = ("image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain")
+# forms of an output that a page can show, likeliest first; of the others the last is mostly there too
+SHOWN = ("image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain")
 _FORMULA = re.compile(r"\s*(\$\$?)(?P<tex>.+?)\1\s*", re.S)
 
 
@@ -73,9 +70,14 @@ def _cells(text: str) -> list[dict]:
 def _prose(cell: dict, facts: Mapping[str, Value], exists: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
     for problem in check_text(cell["source"], facts):
         yield problem.line, problem.message
+    for fence in live_fences(cell["source"]):
+        yield fence.line, f"a {kind_of(fence)} block works on pages only; put it on one, and link to that."
     for number in references(cell["source"]):
-        if number.format and "|" in re.sub(REFERENCE, "", lines_of(cell["source"])[number.line - 1]):
+        line = lines_of(cell["source"])[number.line - 1]
+        if number.format and "|" in re.sub(REFERENCE, "", line):
             yield number.line, f"in a table of a notebook [[{number.key}]] can have no format; state it in a sentence."
+        if line.lstrip().startswith("#"):  # the list of contents is made elsewhere
+            yield number.line, f"in a heading of a notebook [[{number.key}]] stays as it is; state it in a sentence."
     for link in links(cell["source"]):
         if link.form == "reference" or is_local(link.target):
             continue
@@ -89,9 +91,10 @@ def _prose(cell: dict, facts: Mapping[str, Value], exists: Callable[[str], bool]
 def _output(output: dict) -> Iterator[str]:
     if "data" not in output:
         return  # a stream or an error, which are text
-    kind = next((kind for kind in _PRIORITY if kind in output["data"]), ", ".join(output["data"]) or "nothing")
-    if kind not in _SHOWN:
-        yield f"an output of the kind {kind} cannot be shown on a page; print text or show a picture, and run it again."
+    kind = next((kind for kind in SHOWN if kind in output["data"]), "")
+    if not kind:
+        kinds = ", ".join(output["data"]) or "nothing"
+        yield f"an output of the kind {kinds} cannot be shown on a page; print text or show a picture and run it anew."
     elif kind == "text/latex":
         try:
             latex_tex(output["data"][kind])

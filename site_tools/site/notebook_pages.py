@@ -8,6 +8,7 @@ here is what the site's own styles know: text, `highlight` blocks and outputs.
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,7 +19,7 @@ from mkdocs.structure.files import File
 from demos.errors import UserError
 from site_tools.authoring import numbers
 from site_tools.authoring.formulas import outside_code, replace_in_html, to_html
-from site_tools.authoring.notebook import check_notebook, latex_tex
+from site_tools.authoring.notebook import SHOWN, check_notebook, latex_tex
 from site_tools.authoring.pictures import png_size
 from site_tools.messages import shown
 
@@ -30,14 +31,16 @@ _HEADING = re.compile(r'<h(?P<level>[1-6])\b[^>]*\bid="(?P<id>[^"]*)"[^>]*>(?P<t
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>', re.S)
 
 
-def mend_ids() -> None:
-    """Make mkdocs-jupyter build heading ids and table of contents like all other pages do.
+@cache
+def mend() -> None:
+    """Make mkdocs-jupyter build heading ids and table of contents like all other pages do, and take of each output
+    the form that a page can show.
 
     Without mkdocs-jupyter there is nothing to mend. Replaces private names of 0.26; a test notices
     when they move.
     """
     try:
-        from mkdocs_jupyter import convert, plugin
+        from mkdocs_jupyter import convert, nbconvert2, plugin
     except ImportError:
         return
     from markdown.extensions.toc import TocExtension
@@ -46,6 +49,14 @@ def mend_ids() -> None:
     unicode_slug = slugify(case="lower")
     convert.slugify = lambda text: unicode_slug(text, "-")
     plugin.TocExtension = lambda **settings: TocExtension(slugify=unicode_slug, **settings)
+    application = nbconvert2.get_nbconvert_app
+
+    def with_shown_forms(**settings):
+        made = application(**settings)
+        made.config.NbConvertBase.display_data_priority = list(SHOWN)
+        return made
+
+    nbconvert2.get_nbconvert_app = with_shown_forms
 
 
 def check(text: str, file: File, facts: Mapping[str, numbers.Value], resolve: Callable[[str], str | None]) -> None:
@@ -54,7 +65,7 @@ def check(text: str, file: File, facts: Mapping[str, numbers.Value], resolve: Ca
     Raises:
         PluginError: all that is wrong with it.
     """
-    mend_ids()
+    mend()
     name = shown(Path(file.abs_src_path or file.src_uri))
     try:
         problems = check_notebook(text, facts, lambda address: resolve(address) is not None)

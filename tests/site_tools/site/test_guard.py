@@ -153,10 +153,10 @@ NOTEBOOKS = (
     ("a\n<b onclick='x'>y</b>", PLAIN, "cell 3, line 2", "onclick=x of <b>"),
     ("[x](DATA:text/html,x)", PLAIN, "cell 3, line 1", "of <a> is code"),
     ("<iframe src='javascript:x'></iframe>", PLAIN, "cell 3, line 1", "of <iframe> is code"),
-    ("a", {"text/html": "<pre><script>x</script></pre>"}, "output of cell 2", "<script> is nothing"),
-    ("a", {"text/html": ["<b on", "click=x>y</b>"]}, "output of cell 2", "onclick=x of <b>"),
+    ("a", {"text/html": "<pre><script>x</script></pre>"} | PLAIN, "output of cell 2", "<script> is nothing"),
+    ("a", {"text/html": ["<b on", "click=x>y</b>"]} | PLAIN, "output of cell 2", "onclick=x of <b>"),
     ("a", {"image/svg+xml": "<svg onload='x'></svg>"}, "output of cell 2", "onload=x of <svg>"),
-    ("a", {"application/javascript": "x"}, "output of cell 2", "the output is a script"),
+    ("a", {"application/javascript": "x"} | PLAIN, "output of cell 2", "the output is a script"),
 )
 
 

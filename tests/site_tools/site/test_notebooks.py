@@ -48,6 +48,8 @@ def site(tmp_path, text: str, **pages: str):
         ("![a](gone.png)", "line 1: the link gone.png leads to nothing"),
         ("[a](../gone.md#x)", "line 1: the link ../gone.md#x leads to nothing"),
         ("![a](attachment:a.png)", "line 1: the picture attachment:a.png is not in the notebook"),
+        ("## [[garments.fd_cnn]]", "line 1: in a heading of a notebook [[garments.fd_cnn]] stays as it is"),
+        ("x\n```demo\nuse: spin-noise\n```", "line 2: a demo block works on pages only"),
         ("| a |\n|---|\n| [[garments.fd_cnn | .1f]] |", "line 3: in a table of a notebook [[garments.fd_cnn]]"),
     ],
 )
@@ -60,7 +62,7 @@ def test_prose_of_a_notebook_is_checked_with_file_and_cell(tmp_path, caplog, sou
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"text/html": "<b>1</b>", "text/plain": "1"}, "text/html cannot be shown"),
+        ({"text/html": "<b>1</b>", "text/markdown": "1"}, "text/html, text/markdown cannot be shown"),
         ({"application/javascript": "f()"}, "application/javascript cannot be shown"),
         ({"application/x-own": "x"}, "application/x-own cannot be shown"),
         ({"text/latex": "$\\foo$", "text/plain": "x"}, "text/latex cannot be shown, for the formula \\foo has the"),
@@ -82,7 +84,9 @@ def test_what_is_right_is_shown(tmp_path):
         ),
         markdown("![s](../../../assets/figures/dots-light.svg) [w](https://example.org/x) [h](#n)"),
         markdown("![c](attachment:c.png)", attachments={"c.png": {"image/png": picture}}),
-        code({"text/latex": "$\\displaystyle x^{2}$", "text/plain": "x**2"}, {"text/plain": "7"}),
+        code(
+            {"text/latex": "$\\displaystyle x^{2}$", "text/plain": "x**2"}, {"text/html": "<b>7</b>", "text/plain": "7"}
+        ),
         code({"text/latex": "\\begin{equation*}y\\end{equation*}"}),
     )
     config = site(tmp_path, text, **{"en/pics/a b.svg": "<svg/>"})
@@ -98,7 +102,7 @@ def test_what_is_right_is_shown(tmp_path):
     assert 'href="#n"' in html
     assert f"data:image/png;base64,{picture}" in html
     outputs = re.findall(r'<(?:div|pre) class="notebook-output">(.*?)</(?:div|pre)>', html, re.S)
-    assert [bool("<math" in output) for output in outputs] == [True, False, True]
+    assert [output if "<math" not in output else "formula" for output in outputs] == ["formula", "7", "formula"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"cells": 5, "nbformat": 4, "nbformat_minor": 5}', "[" * 9000])
