@@ -93,7 +93,7 @@ def scan(html: str, allow: Collection[str] = ()) -> list[Finding]:
         if isinstance(tag, Unclear):
             found.append(_unclear(tag))
         else:
-            found += (replace(one, start=tag.start) for one in _judge(tag.name, tag.attributes, tag.text, hosts))
+            found += (replace(one, start=tag.start) for one in judge(tag.name, tag.attributes, tag.text, hosts))
     return found
 
 
@@ -106,10 +106,10 @@ def _unclear(tag: Unclear) -> Finding:
 
 
 @lru_cache(maxsize=4096)  # code is a thousand times the same <span>
-def _judge(
+def judge(
     element: str, attributes: tuple[tuple[str, str], ...], text: str, allow: frozenset[str]
 ) -> tuple[Finding, ...]:
-    """What is wrong with one tag."""
+    """What is wrong with one tag, given its name and attributes in small letters and as it is written."""
 
     def refused(message: str, name: str = "", value: str = "") -> Finding:
         spellings = (f'{name}="{value}"', f"{name}='{value}'", f"{name}={value}", value.strip(), f"{name}=")

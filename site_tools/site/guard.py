@@ -16,6 +16,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from site_tools.authoring.active import Finding, foreign, host_of, is_allowed, scan, shortened
+from site_tools.authoring.drawings import scan_drawing
 from site_tools.authoring.numbers import Value
 from site_tools.authoring.places import find_lines
 from site_tools.messages import shown
@@ -36,9 +37,7 @@ def check_page(page: MkDocsPage, facts: Mapping[str, Value], allow: Collection[s
     path = Path(page.file.abs_src_path or page.file.src_uri)
     html = _as_the_theme_writes_it(page)
     findings = scan(html, allow)
-    findings += [
-        one for _, value, name in _strings(page.meta, ()) for one in _in_value(value, allow, words=name or None)
-    ]
+    findings += [one for _, value, name in _strings(page.meta) for one in _in_value(value, allow, words=name or None)]
     if page.file.src_uri.endswith(".ipynb"):
         told = list(_in_notebook(findings, html, path))
     else:
@@ -105,7 +104,7 @@ def check_settings(
     settings = {key: config.get(key) for key in keys} | {"theme": dict(config.theme), "languages": dict(languages)}
     told = [
         (finding, f"{file}: {' > '.join(path)}")
-        for path, value, is_name in _strings(settings, ())
+        for path, value, is_name in _strings(settings)
         for finding in _in_value(value, allow, words=is_name or (False if path[0] == "nav" else None))
     ]
     told += [
@@ -155,30 +154,46 @@ def _loaded(config: MkDocsConfig, allow: Collection[str]) -> Iterator[tuple[str,
             yield "extra_javascript", Finding("foreign", message)
 
 
-def check_styles(config: MkDocsConfig, files: Files, allow: Collection[str]) -> None:
-    """Warn of fonts and pictures that the site's own style sheets ask other servers for."""
-    for path in config.extra_css:
-        file = files.get_file_from_path(path)
-        if file is None or not file.abs_src_path:
-            continue
-        source = Path(file.abs_src_path)
-        text = source.read_text(encoding="utf-8", errors="replace")
-        for found in _CSS_ADDRESS.finditer(text):
-            if problem := foreign((found[1] or found[2]).strip(), "font or picture", allow):
-                _tell([(Finding("foreign", problem), f"{shown(source)}:{text.count(chr(10), 0, found.start()) + 1}")])
+def check_files(config: MkDocsConfig, files: Files, allow: Collection[str]) -> None:
+    """Refuse names that are HTML and drawings that run something, and warn of what style sheets fetch from elsewhere.
+
+    Raises:
+        PluginError: what no drawing may hold, each with file and line.
+    """
+    told = []
+    for file in files:
+        if re.search(r'[<>"]', file.src_uri):  # titles of pages and sections are made from names
+            told.append((Finding("active", "the name can be read as HTML: rename it"), shortened(file.src_uri)))
+        source = Path(file.abs_src_path) if file.abs_src_path else None
+        if source and source.suffix.lower() == ".svg" and not any(map(source.is_relative_to, config.theme.dirs)):
+            told += [(one, f"{shown(source)}:{line}") for line, one in scan_drawing(source.read_bytes())]
+        if source and file.src_uri in config.extra_css:
+            text = source.read_text(encoding="utf-8", errors="replace")
+            for found in _CSS_ADDRESS.finditer(text):
+                if problem := foreign((found[1] or found[2]).strip(), "font or picture", allow):
+                    line = text.count("\n", 0, found.start()) + 1
+                    told.append((Finding("foreign", problem), f"{shown(source)}:{line}"))
+    _tell(told)
 
 
-def _strings(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, bool]]:
-    """Every text below a value: the way to it, the text, and whether it is a name, as titles in `nav` are."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield (*path, str(key)), str(key), True
-            yield from _strings(item, (*path, str(key)))
-    elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
-            yield from _strings(item, path)
-    elif isinstance(value, str):
+def _strings(
+    value: object, path: tuple[str, ...] = (), seen: set[int] | None = None
+) -> Iterator[tuple[tuple[str, ...], str, bool]]:
+    """Every text below a value: the way to it, the text, and whether it is a name, as titles in `nav` are.
+
+    YAML can hold one list in many places, even in itself; it is looked at once.
+    """
+    seen = set() if seen is None else seen
+    if isinstance(value, str):
         yield path, value, False
+    elif isinstance(value, Mapping | list | tuple | set | frozenset) and id(value) not in seen:
+        seen.add(id(value))
+        for item in value:
+            if isinstance(value, Mapping):
+                yield (*path, str(item)), str(item), True
+                yield from _strings(value[item], (*path, str(item)), seen)
+            else:
+                yield from _strings(item, path, seen)
 
 
 def _tell(told: Iterable[tuple[Finding, str]]) -> None:

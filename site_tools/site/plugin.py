@@ -192,8 +192,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
 
     @event_priority(100)  # before anything reads a template
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Have the scripts of the templates marked as ours, and look what the style sheets fetch."""
-        guard.check_styles(config, files, self.config.allow)
+        """Have the scripts of the templates marked as ours, and judge drawings and style sheets."""
+        guard.check_files(config, files, self.config.allow)
         if self.config.csp:
             env.add_extension(OwnScripts)
         return env

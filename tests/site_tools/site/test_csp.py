@@ -102,6 +102,31 @@ def test_allowed_hosts_may_show_and_not_run():
         assert "example" not in re.search(rf"{name} [^;]*", made)[0]
 
 
+FEATURES = """extra:
+  consent: {title: T, description: D}
+  analytics: {provider: google, property: G-123}
+  version: {provider: mike}
+  scope: /course/
+copyright: <a href="#__consent">C</a>
+"""
+
+
+def test_every_script_of_the_theme_passes(tmp_path):
+    pages = {"en/index.md": "# P", "en/old.md": "---\ntemplate: redirect.html\nlocation: ../new/?a=b#c\n---\n"}
+    config = make_site(tmp_path, pages, languages=("en",))
+    features = "font: false, features: [content.tabs.link, announce.dismiss], palette: {scheme: slate}"
+    config.write_text(config.read_text().replace("font: false", features) + FEATURES)
+    site = build_site(config)
+    bodies = []
+    for name in ("index.html", "old/index.html"):
+        page = (site / name).read_text()
+        found = re.findall(r"<script(?![^>]*(?:src|json))[^>]*>(.+?)</script>", page, re.S)
+        assert {hash_of(body) for body in found} <= set(re.search(r"script-src ([^;]*)", page)[1].split())
+        bodies += found
+    assert len(bodies) >= 7
+    assert any("../new/?a=b#c" in body for body in bodies)
+
+
 @pytest.mark.parametrize("serve", [False, True])
 def test_policy_is_in_builds_and_under_serve(tmp_path, serve):
     config = make_site(tmp_path, {"zh/index.md": "# P", "en/index.md": "# P", "zh/a/b.md": "# P", "en/a/b.md": "# P"})

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, PluginError
 
 from site_tools.authoring.active import Finding
+from site_tools.authoring.drawings import scan_drawing
 from site_tools.site import guard
 from tests.support.sites import build_site, make_site, messages
 
@@ -32,6 +34,7 @@ EXTENSIONS = """  md_in_html: {}
   footnotes: {}
   pymdownx.snippets: {base_path: !relative $config_dir, check_paths: true}
 """
+FIGURE = "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><style>p{}</style><a href='x'/></svg>"
 Told = dict[str, list[tuple[str, Finding]]]  # name of the page -> place and finding
 
 
@@ -129,6 +132,7 @@ ATTACKS = {
     "description": (3, "---\nx: y\ndescription: 0;url=//x.org\" http-equiv=\"refresh\n---\n", "http-equiv=refresh"),
     "value of the front matter": (2, "---\nstatus: x\" onclick=\"y\n---\n", "onclick=y of <a> is code"),
     "list of the front matter": (3, "---\ntags:\n- <b onclick=x>\n---\n", "onclick=x of <b> is code"),
+    "list within itself": (2, "---\nx: &a [*a, <b onclick=x>]\n---\n", "onclick=x of <b> is code"),
     "address in the front matter": (2, "---\nlink: javascript:x\n---\n", "the address javascript:x"),
     "snippet": (3, "# T\n\n--8<-- 'docs/more.txt'", "<script> is nothing"),
     "fact": (3, "# T\n\nSee [[note]].", "of <a> is code"),
@@ -325,6 +329,39 @@ def test_a_font_from_allowed_hosts_is_none(tmp_path, caplog):
     config = site(tmp_path, allow="['*.googleapis.com', fonts.gstatic.com]")
     config.write_text(config.read_text().replace("font: false", "font: {text: Noto Sans}"))
     assert warnings_of(config, caplog) == ""
+
+
+@pytest.mark.parametrize(
+    ("drawing", "line", "said"),
+    [
+        ("<svg>\n<script>x</script></svg>", 2, "<script> is nothing"),
+        ("<svg xmlns:s='http://www.w3.org/2000/svg'><s:script/></svg>", 1, "<script> is nothing"),
+        ("<svg\nonload='x'></svg>", 1, "onload=x of <svg>"),
+        ("<!DOCTYPE svg [<!ENTITY e 'javascript:x'>]>\n<svg><a xlink:href='&e;'/></svg>", 2, "of <a> is code"),
+        ("<?xml version='1.0'?>\n<?xml-stylesheet href='x.xsl'?><svg/>", 2, "rewrites the drawing"),
+        ("<svg><foreignObject><iframe srcdoc='x'/></foreignObject></svg>", 1, "srcdoc of <iframe>"),
+        ("<svg><script>x</script>", 1, "<script> is nothing"),
+        ("<svg>", 1, "the drawing is not whole"),
+    ],
+)
+def test_code_in_a_drawing_is_refused_with_its_line(drawing, line, said):
+    assert any(where == line and said in finding.message for where, finding in scan_drawing(drawing.encode()))
+
+
+def test_a_drawing_that_runs_something_stops_the_build(tmp_path, caplog):
+    config = site(tmp_path, "![d](a.svg)", files={"en/a.svg": "<svg onload='x'/>", "en/b.svg": FIGURE})
+    with pytest.raises(Abort):
+        build_site(config)
+    assert "docs/en/a.svg:1: the attribute onload=x of <svg> is code" in messages(caplog)
+    assert "b.svg" not in messages(caplog)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize("name", ["<img src=x onerror=x>/a.md", '"onclick="x.md'])
+def test_a_name_that_is_html_is_refused(tmp_path, caplog, name):
+    with pytest.raises(Abort):
+        build_site(site(tmp_path, files={f"en/{name}": "text"}))
+    assert f"{name}: the name can be read as HTML" in messages(caplog)
 
 
 def test_a_style_sheet_that_fetches_from_elsewhere_is_a_warning_with_its_line(tmp_path, caplog):
