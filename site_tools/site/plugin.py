@@ -202,7 +202,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Tell the templates where root and twins of the page are, and licences of what it loads; refuse code in content."""
+        """Tell the templates where root and twins are, and licences of what is loaded; refuse code in content."""
         build = self.builds[_key(config)]
         guard.check_page(page, build.facts, self.config.allow)
         notices = build.table.get(LICENCES)
