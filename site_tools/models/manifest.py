@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 from demos.errors import UserError
 
@@ -69,19 +70,22 @@ def read_manifest(path: Path) -> Manifest:
     """Read and check one manifest.
 
     Raises:
-        UserError: missing, not JSON, of another schema, or fields missing or unknown.
+        UserError: missing, not JSON, of another schema, or fields missing, unknown or of another type.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path} does not exist: `python -m site_tools export` writes it.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path} is not a manifest ({error}): export the model again.") from error
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         raise UserError(f"{path} has another schema than {SCHEMA}: export the model again.")
-    expected = set(Manifest.__dataclass_fields__)
-    if difference := expected ^ set(value):
+    fields = Manifest.__dataclass_fields__
+    if difference := set(fields) ^ set(value):
         raise UserError(f"{path} lacks or misnames {', '.join(sorted(difference))}: export the model again.")
+    kinds = {name: int | float if known.type is float else known.type for name, known in fields.items()}
+    if wrong := [name for name, kind in kinds.items() if not isinstance(value[name], cast(type, kind))]:
+        raise UserError(f"{path} has values of another type for {', '.join(wrong)}: export the model again.")
     return Manifest(**value)
 
 

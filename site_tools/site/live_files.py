@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from demos.errors import UserError
+from site_tools.messages import shown
 
 LIVE_FOLDER = "assets/live"
 LOADER = "loader.js"
@@ -97,8 +98,8 @@ def posters(assets: Path) -> dict[str, str]:
     for path in sorted((assets / "models").glob("*.json")):
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path} is not a manifest ({error}): export the model again.") from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise UserError(f"{shown(path)} is not a manifest ({error}): export the model again.") from None
         if isinstance(manifest, dict) and "schema" in manifest:
             found[path.stem] = str(manifest.get("poster", ""))
     return found

@@ -8,12 +8,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from demos.errors import UserError
 from site_tools.authoring.fences import Block, check_keys, identifier, nearest, text_of
-from site_tools.authoring.pictures import picture_size
+from site_tools.authoring.pictures import picture_format, picture_size
 from site_tools.site.live_files import RUNTIME
 
 REGISTRY = "elements.json"
@@ -29,7 +29,7 @@ class Attribute:
     Attributes:
         type: "integer", "number", "choice", "text" or "flag".
         default: what holds if it is not written.
-        min, max: for numbers, both included.
+        min, max: for numbers, both included; of a text, `max` is the most characters.
         values: for a choice.
     """
 
@@ -46,7 +46,9 @@ class Attribute:
         if self.type == "choice":
             return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
         if self.type == "text":
-            return "must be text." if value is None or isinstance(value, bool | dict | list) else None
+            if value is None or isinstance(value, bool | dict | list):
+                return "must be text."
+            return f"must have at most {self.max:g} characters." if len(str(value)) > self.max else None
         whole = self.type == "integer"
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
             return f"must be a {'whole ' if whole else ''}number."
@@ -177,10 +179,11 @@ def check_demo(
         poster = poster or models[model]
     for key, value in block.values.items():
         if key in element.attributes:
-            if problem := element.attributes[key].problem(value):
-                raise block.error(key, f'"{key}: {value}" {problem}')
+            attribute, written = element.attributes[key], block.written.get(key, value)
+            if problem := attribute.problem(value):
+                raise block.error(key, f'"{key}: {written}" {problem}')
             if value is not False:
-                attributes[key] = "" if value is True else str(value)
+                attributes[key] = "" if value is True else str(written if attribute.type == "text" else value)
 
     caption = text_of(block, "caption")
     return Demo(
@@ -215,19 +218,29 @@ def check_state(block: Block, key: str, demo: Demo) -> dict[str, object]:
         if name not in element.attributes:
             raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
         if problem := element.attributes[name].problem(value):
-            raise block.error(line, f'"{name}: {value}" {problem}')
+            raise block.error(line, f'"{name}: {block.written.get(line, value)}" {problem}')
     return state
 
 
 def _poster(block: Block, assets: Path, relative: str) -> Path | None:
     if not relative:
         return None
+    if relative.startswith("/") or "\\" in relative or ":" in relative or ".." in relative.split("/"):
+        raise block.error(
+            "poster", f'the picture "{relative}" must lie below {assets.name}/; write its path from there, with "/".'
+        )
     path = assets / relative
-    if path.is_file():
+    if picture_format(path):
         return path
-    folder = path.parent
-    names = [f"{Path(relative).parent.as_posix()}/{p.name}" for p in folder.iterdir()] if folder.is_dir() else []
-    raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, names)}')
+    try:
+        names = [(PurePosixPath(relative).parent / one.name).as_posix() for one in sorted(path.parent.iterdir())]
+        there = path.exists()
+    except (OSError, ValueError):  # no such folder, or no folder can be called that
+        names, there = [], False
+    if there:
+        raise block.error("poster", f'"{relative}" is no picture: PNG, SVG, JPEG, GIF, WebP and AVIF are.')
+    pictures = [name for name in names if picture_format(assets / name)]
+    raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, pictures)}')
 
 
 def poster_html(demo: Demo, assets: Path, root: str) -> str:
