@@ -16,12 +16,12 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from site_tools.authoring.fences import BlockError, blank, prose
+from site_tools.authoring.fences import BlockError, blank, code_spans, prose, without
+from site_tools.messages import short
 
 # a blank line ends a formula, so that a forgotten dollar sign cannot swallow the page
 _DISPLAY = r"(?<!\\)\$\$(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)\$\$"
 _INLINE = r"(?<![\\$])\$(?![\s$])(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)(?<!\s)\$(?![\d$])"
-_CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _UNCLOSED = re.compile(r"(?<!\\)\$\$")
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -44,17 +44,17 @@ def to_mathml(tex: str, *, display: bool) -> str:
     try:
         root = etree.fromstring(convert(renamed, display="block" if display else "inline"))
     except etree.ParseError:
-        raise ValueError(f"the formula {tex} cannot be read: & stands outside an environment such as aligned") from None
+        raise ValueError(f"the formula {short(tex)} cannot be read: & stands outside an environment such as aligned") from None
     except Exception as error:  # the library lets its own and Python's exceptions out
         raise ValueError(
-            f"the formula {tex} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"
+            f"the formula {short(tex)} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"
         ) from None
     accents = {id(child) for over in root.iter(f"{{{_MATHML}}}mover") for child in list(over)[1:]}
     for element in root.iter():
         if id(element) not in accents:
             _to_core(element)
         if "\\" in (element.text or ""):
-            raise ValueError(f"the formula {tex} has the unknown command {element.text}")
+            raise ValueError(f"the formula {short(tex)} has the unknown command {element.text}")
     _merge_words(root)
     semantics = etree.Element(f"{{{_MATHML}}}semantics")
     row = etree.SubElement(semantics, f"{{{_MATHML}}}mrow")
@@ -134,7 +134,7 @@ def replace_in_html(html: str) -> str:
         text = re.sub(_DISPLAY, lambda found: _html_or_source(unescape(found["tex"]), display=True), text)
         return re.sub(_INLINE, lambda found: _html_or_source(unescape(found["tex"]), display=False), text)
 
-    parts = re.split(r"(<pre\b.*?</pre>|<code\b.*?</code>|<[^>]+>)", html, flags=re.S)
+    parts = re.split(r"(<pre\b.*?</pre>|<code\b.*?</code>|<[^<>]+>)", html, flags=re.S)
     return "".join(part if index % 2 else replace(part) for index, part in enumerate(parts))
 
 
@@ -174,12 +174,14 @@ class _DisplayPreprocessor(Preprocessor):
     """Takes formulas out before their lines can be read as headings, lists or quotes."""
 
     def run(self, lines: list[str]) -> list[str]:
-        def replace(found: re.Match) -> str:
-            if found["tex"] is None:
-                return found[0]
-            return self.md.htmlStash.store(_html_or_source(found["tex"], display=True))
-
-        return re.sub(f"{_CODE_SPAN}|{_DISPLAY}", replace, "\n".join(lines), flags=re.S).split("\n")
+        text, parts, behind = "\n".join(lines), [], 0
+        for found in re.finditer(_DISPLAY, without(text, code_spans(text))):
+            parts += [
+                text[behind : found.start()],
+                self.md.htmlStash.store(_html_or_source(found["tex"], display=True)),
+            ]
+            behind = found.end()
+        return "".join([*parts, text[behind:]]).split("\n")
 
 
 class _InlineProcessor(InlineProcessor):

@@ -86,7 +86,7 @@ def read_blocks(text: str, page: Page) -> Blocks:
             found.problems.append(error)
     checked: list[tuple[int, int, str, Item]] = []
     seen: set[str] = set()
-    headings = set(re.findall(r"\{:?[^}\n]*#([\w-]+)", prose(text)))  # ids given by hand: `## Title { #id }`
+    headings = set(re.findall(r"\{:?[^{}\n]*#([\w-]+)", prose(text)))  # ids given by hand: `## Title { #id }`
 
     demos: dict[str, Demo] = {}
     # demos first: an exercise may name one further down
