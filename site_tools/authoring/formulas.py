@@ -44,7 +44,9 @@ def to_mathml(tex: str, *, display: bool) -> str:
     try:
         root = etree.fromstring(convert(renamed, display="block" if display else "inline"))
     except etree.ParseError:
-        raise ValueError(f"the formula {short(tex)} cannot be read: & stands outside an environment such as aligned") from None
+        raise ValueError(
+            f"the formula {short(tex)} cannot be read: & stands outside an environment such as aligned"
+        ) from None
     except Exception as error:  # the library lets its own and Python's exceptions out
         raise ValueError(
             f"the formula {short(tex)} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"

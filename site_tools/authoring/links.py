@@ -167,7 +167,9 @@ def _target(text: str, start: int) -> tuple[Span, Span, int] | None:
             depth += 1
         elif mark[0] == ")" and depth:
             depth -= 1
-        elif not depth and (end := _END_OF_TARGET.match(text, mark.start())):
+        elif (
+            not depth and (mark[0] == ")" or mark.start() > start) and (end := _END_OF_TARGET.match(text, mark.start()))
+        ):
             place = (start, start + len(text[start : mark.start()].rstrip(" \t")))
             return place, place, end.end()
     return None
