@@ -150,10 +150,8 @@ def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) ->
     return f'{page}{data}<script defer src="{escape(root + loader)}"></script>{end}{rest}'
 
 
-def tell(problems: list[BlockError], page: MkDocsPage, markdown: str) -> str:
-    """All problems of a page, each with file and line; front matter counts."""
-    source = page.file.content_string
-    above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
+def tell(problems: list[BlockError], page: MkDocsPage, above: int = 0) -> str:
+    """All problems of a page, each with file and line; `above` lines stand over the text in which they were found."""
     name = shown(Path(page.file.abs_src_path or page.file.src_uri))
     return "\n".join(
         f"{name}:{problem.line + above}: {problem.message}" for problem in sorted(problems, key=lambda p: p.line)

@@ -7,6 +7,7 @@ here is what the site's own styles know: text, `highlight` blocks and outputs.
 
 import base64
 import re
+import struct
 from collections.abc import Iterator
 from html import escape, unescape
 from urllib.parse import unquote
@@ -79,6 +80,9 @@ def _prose(html: str, link: str) -> str:
 def _picture(source: str, alt: str) -> str:
     measures = ""
     if source.startswith("data:image/png;base64,"):
-        width, height = png_size(base64.b64decode(re.sub(r"\s", "", source.partition(",")[2])[:64]))
-        measures = f' width="{width}" height="{height}"'
+        try:
+            width, height = png_size(base64.b64decode(re.sub(r"\s", "", source.partition(",")[2][:200])[:64]))
+            measures = f' width="{width}" height="{height}"'
+        except (ValueError, struct.error):
+            pass  # damaged; a browser shows the alternative text
     return f'<img class="notebook-output" alt="{alt}"{measures} src="{escape(source)}">'
