@@ -27,7 +27,7 @@ class Attribute:
     Attributes:
         type: "integer", "number", "choice" or "text".
         default: what holds if it is not written.
-        min, max: for numbers, both included.
+        min, max: for numbers, both included; of a text, `max` is the most characters.
         values: for a choice.
     """
 
@@ -42,7 +42,9 @@ class Attribute:
         if self.type == "choice":
             return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
         if self.type == "text":
-            return "must be text." if value is None or isinstance(value, bool | dict | list) else None
+            if value is None or isinstance(value, bool | dict | list):
+                return "must be text."
+            return f"must have at most {self.max:g} characters." if len(str(value)) > self.max else None
         whole = self.type == "integer"
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
             return f"must be a {'whole ' if whole else ''}number."

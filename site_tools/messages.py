@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Literal
 
+from demos.errors import UserError
 from demos.errors import nearest as nearest  # one definition, also for the commands of `demos`
 
 
@@ -63,3 +64,26 @@ class Annotations(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Say one."""
         annotate("error" if record.levelno >= logging.ERROR else "warning", record.getMessage())
+
+
+def short(text: str, most: int = 60) -> str:
+    """What somebody wrote, in one line of at most `most` characters."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
+
+
+def read_text(path: Path) -> str:
+    """What an author wrote in a file, without the mark that some editors put first.
+
+    Raises:
+        UserError: the file cannot be read, or is in another encoding than UTF-8.
+    """
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise UserError(f"{shown(path)} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{shown(path)}:{line}: this is not UTF-8; save the file in that encoding.") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -5,15 +5,13 @@ is told by `blocks.kinds`, and what its keys mean by the module of that kind.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-import yaml
-from yaml.reader import ReaderError
-
+from site_tools.authoring.plain_yaml import YamlError, read
 from site_tools.messages import nearest
 
-_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*$")
+_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -22,13 +20,14 @@ class BlockError(Exception):
 
     Attributes:
         line: line of the page's Markdown, counted from 1.
-        message: what is wrong and what to do, without the place.
+        message: what is wrong and what to do, in one line and without the place.
     """
 
     def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
+        # it quotes what authors wrote, which may be long and have lines of its own
+        self.message = re.sub(r'"([^"]{60})[^"]+"', r'"\1…"', " ".join(message.split()))
+        super().__init__(self.message)
         self.line = line
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,14 @@ class Block:
         line: line of the opening fence.
         values: key -> value.
         lines: key -> line of the page; the keys of list items are "choices.0.text" and so on.
+        written: by the same names, numbers, true and false as they stand in the page.
     """
 
     kind: str
     line: int
-    values: dict[str, object]
+    values: Mapping[str, object]
     lines: dict[str, int] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def error(self, key: str, message: str) -> BlockError:
         """An error at `key`, or at the block if the key has no line of its own."""
@@ -96,7 +97,7 @@ def fences(text: str) -> Iterator[Fence]:
         end = next((i for i in range(index + 1, len(lines)) if closing.match(lines[i])), None)
         body = lines[index + 1 : end]
         yield Fence(
-            info=opening["info"],
+            info=opening["info"].strip(" \t"),
             line=index + 1,
             end=(end if end is not None else len(lines) - 1) + 1,
             indent=indent,
@@ -117,6 +118,35 @@ def blank(found: re.Match) -> str:
     return re.sub(r"[^\n]", " ", found[0])
 
 
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with white space in the place of `spans`, which stand in the order of the text."""
+    parts, behind = [], 0
+    for start, end in spans:
+        parts += [text[behind:start], re.sub(r"[^\n]", " ", text[start:end])]
+        behind = end
+    return "".join([*parts, text[behind:]])
+
+
+def code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where code between backticks begins and ends.
+
+    A blank line ends a span, so that a forgotten backtick cannot hide the page.
+    """
+    ends: dict[str, int] = {}  # run of backticks -> where the next run as long, in the same paragraph, ends
+    runs: list[tuple[int, int | None]] = []
+    for mark in reversed(list(re.finditer(r"`+|\n[ \t]*(?=\n)", text))):
+        if mark[0][0] == "\n":
+            ends.clear()
+        else:
+            runs.append((mark.start(), ends.get(mark[0])))
+            ends[mark[0]] = mark.end()
+    behind = 0
+    for start, end in reversed(runs):
+        if end and start >= behind:
+            yield start, end
+            behind = end
+
+
 def parse(fence: Fence) -> Block:
     """Read the YAML of a block.
 
@@ -129,44 +159,15 @@ def parse(fence: Fence) -> Block:
             fence.line, f"{kind} block: it is never closed; end it with a line of the same fence as its first."
         )
     try:
-        root = yaml.compose(fence.body, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = fence.line + 1 + (mark.line if mark else 0)
-        hint = (
-            " Put a value that holds a colon and a space between quotes."
-            if "mapping values" in str(error.problem)
-            else ""
-        )
-        raise BlockError(line, f"{kind} block: this is not YAML ({error.problem}).{hint}") from None
-    except ReaderError as error:
-        line = fence.line + 1 + fence.body.count("\n", 0, error.position)
-        message = f"the character U+{ord(fence.body[error.position]):04X}, which nobody sees, cannot stand in YAML"
-        raise BlockError(line, f"{kind} block: {message}; type the line anew.") from None
-    if root is None:
+        document = read(fence.body)
+    except YamlError as error:
+        raise BlockError(fence.line + error.line, f"{kind} block: {error.message}") from None
+    if document.value is None:
         raise BlockError(fence.line, f"{kind} block: it is empty; write one `key: value` a line.")
-    if not isinstance(root, yaml.MappingNode):
+    if not isinstance(document.value, dict):
         raise BlockError(fence.line + 1, f"{kind} block: write one `key: value` a line, with a space behind the colon.")
-    lines: dict[str, int] = {}
-    _note_lines(root, "", fence.line + 1, kind, lines)
-    return Block(kind, fence.line, yaml.safe_load(fence.body), lines)
-
-
-def _note_lines(node: yaml.Node, prefix: str, first_line: int, kind: str, lines: dict[str, int]) -> None:
-    """Enter the line of every key below `node`; YAML itself would keep the last of two equal keys."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            path = f"{prefix}{key.value}"
-            line = first_line + key.start_mark.line
-            if path in lines:
-                raise BlockError(line, f'{kind} block: the key "{key.value}" stands twice; keep one.')
-            lines[path] = line
-            _note_lines(value, f"{path}.", first_line, kind, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            path = f"{prefix}{index}"
-            lines[path] = first_line + item.start_mark.line
-            _note_lines(item, f"{path}.", first_line, kind, lines)
+    lines = {key: fence.line + line for key, line in document.lines.items()}
+    return Block(kind, fence.line, document.value, lines, document.written)
 
 
 def check_keys(block: Block, allowed: Iterable[str], required: Iterable[str], where: str = "") -> None:
@@ -193,7 +194,7 @@ def text_of(block: Block, key: str) -> str:
     value = block.values[key]
     if value is None or isinstance(value, dict | list) or not str(value).strip():
         raise block.error(key, f'"{key}" must be text.')
-    return str(value).strip()
+    return block.written.get(key, str(value)).strip()
 
 
 def identifier(block: Block, key: str) -> str:

@@ -18,13 +18,13 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
 from site_tools.authoring.active import scan
-from site_tools.authoring.fences import BlockError, blank
+from site_tools.authoring.fences import BlockError, blank, code_spans, without
 from site_tools.authoring.prose import prose
+from site_tools.messages import short
 
 # a blank line ends a formula, so that a forgotten dollar sign cannot swallow the page
 _DISPLAY = r"(?<!\\)\$\$(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)\$\$"
 _INLINE = r"(?<![\\$])\$(?![\s$])(?P<tex>(?:\\.|[^$\\\n]|\n(?!\s*\n))+?)(?<!\s)\$(?![\d$])"
-_CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _UNCLOSED = re.compile(r"(?<!\\)\$\$")
 _BARE = re.compile(r"\\begin\{[A-Za-z]+\*?\}")  # what other renderers take for a formula by itself
 
@@ -50,7 +50,7 @@ def to_mathml(tex: str, *, display: bool) -> str:
         tree = convert_to_element(renamed, display="block" if display else "inline")
     except Exception as error:  # the library lets its own and Python's exceptions out
         raise ValueError(
-            f"the formula {tex} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"
+            f"the formula {short(tex)} cannot be read ({type(error).__name__}): count its braces and \\left ... \\right"
         ) from None
     for element in tree.iter():
         _to_characters(element, tex)
@@ -63,7 +63,7 @@ def to_mathml(tex: str, *, display: bool) -> str:
         if id(element) not in accents:
             _to_core(element)
         if "\\" in (element.text or ""):
-            raise ValueError(f"the formula {tex} has the unknown command {element.text}")
+            raise ValueError(f"the formula {short(tex)} has the unknown command {element.text}")
     _merge_words(root)
     semantics = etree.Element(f"{{{_MATHML}}}semantics")
     row = etree.SubElement(semantics, f"{{{_MATHML}}}mrow")
@@ -175,7 +175,7 @@ def replace_in_html(html: str) -> str:
 
 def outside_code(html: str, change: Callable[[str], str]) -> str:
     """HTML with `change` made to its text, not to code and tags."""
-    parts = re.split(r"(<pre\b.*?</pre>|<code\b.*?</code>|<[^>]+>)", html, flags=re.S)
+    parts = re.split(r"(<pre\b.*?</pre>|<code\b.*?</code>|<[^<>]+>)", html, flags=re.S)
     return "".join(part if index % 2 else change(part) for index, part in enumerate(parts))
 
 
@@ -225,12 +225,11 @@ class _DisplayPreprocessor(Preprocessor):
         self.refuse = refuse
 
     def run(self, lines: list[str]) -> list[str]:
-        def replace(found: re.Match) -> str:
-            if found["tex"] is None:
-                return found[0]
-            return _stashed(self.md, found["tex"], self.refuse, display=True)
-
-        return re.sub(f"{_CODE_SPAN}|{_DISPLAY}", replace, "\n".join(lines), flags=re.S).split("\n")
+        text, parts, behind = "\n".join(lines), [], 0
+        for found in re.finditer(_DISPLAY, without(text, code_spans(text))):
+            parts += [text[behind : found.start()], _stashed(self.md, found["tex"], self.refuse, display=True)]
+            behind = found.end()
+        return "".join([*parts, text[behind:]]).split("\n")
 
 
 class _InlineProcessor(InlineProcessor):

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
-from site_tools.authoring.fences import BlockError, blank
+from site_tools.authoring.fences import BlockError, blank, without
 from site_tools.authoring.formulas import without_formulas
 from site_tools.authoring.prose import prose
 
@@ -21,19 +21,23 @@ ADVICE = (
     "“use relative path if possible” (Preferences > Image) before they are pasted"
 )
 
-_TITLE = r"""(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'))?"""
-# editors write paths with spaces and parentheses as they are
-_BARE = r"(?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*?"
-_TARGET = re.compile(rf"\([ \t]*(?P<place><(?P<angle>[^<>\n]*)>|(?P<bare>{_BARE})){_TITLE}[ \t]*\)")
+# Text in which a bracket, quote or comment never ends must not be read to its end from every place where one begins:
+# where a pattern could, a scan stands instead.
+_PARENTHESIS = re.compile(r"\([ \t]*")
+_ANGLE = re.compile(r"<[^<>\n]*>")
+_IN_TARGET = re.compile(r"""[()\n]|(?<=[ \t])["']""")
+_END_OF_TARGET = re.compile(r"""[ \t]*(?:(?<=[ \t])(?:"[^"\n]*"|'[^'\n]*')[ \t]*)?\)""")
 _LABEL = re.compile(r"[ ]?\[(?P<label>[^\[\]]*)\]")
 _DEFINITION = re.compile(
     rf"^[ \t>]*\[(?P<label>[^\^\[\]\n][^\[\]\n]*)\]:[ \t]*"
-    rf"(?P<place><(?P<angle>[^<>\n]*)>|(?P<bare>(?:{_LOCAL.pattern})[^\n]*?|[^\s<!\[]\S*?)){_TITLE}[ \t]*$",
+    rf"(?:(?P<angle><[^<>\n]*>)|(?P<bare>(?:{_LOCAL.pattern})[^\n]*|[^\s<!\[]\S*))(?P<rest>[^\n]*)$",
     re.M | re.I,
 )
-_TAG = re.compile(r"""(?<!\]\()<(?P<tag>[A-Za-z][\w-]*)(?P<attributes>\s(?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+_OPENING = re.compile(r"(?<!\]\()<(?P<tag>[A-Za-z][\w-]*)(?=\s)")
+_IN_TAG = re.compile(r"""[^<>"']+|"[^"]*"|'[^']*'""")
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
+_LONGEST_LABEL = 999  # as in CommonMark
 _BRACKET = re.compile(r"\\.|\n[ \t]*\n|[\[\]]")
 
 
@@ -75,15 +79,38 @@ def attributes(text: str, span: Span) -> Iterator[tuple[str, str, Span, Span]]:
         yield found["name"].lower(), unescape(value), found.span(), found.span("value")
 
 
+def without_comments(text: str) -> str:
+    """The page with its HTML comments blanked out; one that never ends is none."""
+    closed = text.rfind("-->") + 3  # behind it every beginning would be looked at in vain
+    return _COMMENT.sub(blank, text[:closed]) + text[closed:] if closed > 2 else text
+
+
+def tags(text: str) -> Iterator[tuple[str, Span, Span]]:
+    """The opening tags with attributes in HTML without comments: name, span of the whole and of the attributes."""
+    lost: set[int] = set()  # places behind an attribute from which no tag ends
+    behind = 0
+    for found in _OPENING.finditer(text):
+        if found.start() < behind:
+            continue
+        end, passed = found.end(), []
+        while end not in lost and (part := _IN_TAG.match(text, end)):
+            passed.append(end)
+            end = part.end()
+        if text[end : end + 1] == ">":
+            behind = end + 1
+            yield found["tag"], (found.start(), behind), (found.end(), end)
+        else:
+            lost.update(passed)
+
+
 def tag_links(text: str) -> Iterator[Link]:
     """The links in the tags of HTML, comments left out."""
-    shown = _COMMENT.sub(blank, text)
-    for found in _TAG.finditer(shown):
-        for name, value, _, place in attributes(shown, found.span("attributes")):
+    shown = without_comments(text)
+    for tag, span, inner in tags(shown):
+        for name, value, _, place in attributes(shown, inner):
             if name in ("src", "href", "poster"):
-                picture = found["tag"].lower() == "img" and name == "src"
-                line = _line(text, place[0])
-                yield Link("tag", picture, value.strip(), line, found.span(), found.span("attributes"), place)
+                picture = tag.lower() == "img" and name == "src"
+                yield Link("tag", picture, value.strip(), _line(text, place[0]), span, inner, place)
 
 
 def links(text: str) -> list[Link]:
@@ -91,18 +118,62 @@ def links(text: str) -> list[Link]:
 
     Of `[a][b]` and `[b]` only those are links whose label is defined.
     """
-    shown = _COMMENT.sub(blank, without_formulas(prose(text).ljust(len(text))))
-    found = list(tag_links(shown))
-    for link in found:
-        shown = _without(shown, link.span)
-    labels = set()
-    for match in _DEFINITION.finditer(shown):
-        labels.add(label_of(match["label"]))
-        start, end = match.span("label")[0] - 1, match.end()
-        found.append(_link(text, "definition", False, match, (start, end), match.span("label")))
-        shown = _without(shown, (start, end))
-    found += _bracketed(text, shown, labels)
-    return sorted(found, key=lambda link: link.span)
+    shown = without_comments(without_formulas(prose(text).ljust(len(text))))
+    in_tags = list(tag_links(shown))
+    shown = without(shown, dict.fromkeys(link.span for link in in_tags))
+    defined = list(_definitions(text, shown))
+    shown = without(shown, [link.span for link in defined])
+    labels = {label_of(text[slice(*link.text)]) for link in defined}
+    return sorted([*in_tags, *defined, *_bracketed(text, shown, labels)], key=lambda link: link.span)
+
+
+def _definitions(text: str, shown: str) -> Iterator[Link]:
+    for found in _DEFINITION.finditer(shown):
+        place = bare = found.span("angle")
+        rest = found["rest"]
+        if found["angle"]:
+            bare = (place[0] + 1, place[1] - 1)
+        elif _LOCAL.match(found["bare"]):  # which may hold spaces
+            start = found.start("bare")
+            place = bare = (start, start + len(_untitled(found["bare"])))
+            rest = ""
+        else:
+            place = bare = found.span("bare")
+        if not rest.strip(" \t") or (rest[0] in " \t" and not _untitled(rest)):
+            label = found.span("label")
+            target = text[slice(*bare)].strip()
+            yield Link("definition", False, target, _line(text, place[0]), (label[0] - 1, found.end()), label, place)
+
+
+def _untitled(line: str) -> str:
+    """The line without the title at its end."""
+    line = line.rstrip(" \t")
+    if line[-1:] in ('"', "'") and (start := line.rfind(line[-1], 0, -1)) > 0 and line[start - 1] in " \t":
+        return line[:start].rstrip(" \t")
+    return line
+
+
+def _target(text: str, start: int) -> tuple[Span, Span, int] | None:
+    """The target in the parentheses that begin at `start`: its place, the same without brackets, and the end of all."""
+    if not (opening := _PARENTHESIS.match(text, start)):
+        return None
+    start, depth = opening.end(), 0
+    if (angle := _ANGLE.match(text, start)) and (end := _END_OF_TARGET.match(text, angle.end())):
+        return angle.span(), (start + 1, angle.end() - 1), end.end()
+    # editors write paths with spaces and parentheses as they are
+    for mark in _IN_TARGET.finditer(text, start):
+        if mark[0] == "\n" or (mark[0] == "(" and depth == 2):
+            return None
+        if mark[0] == "(":
+            depth += 1
+        elif mark[0] == ")" and depth:
+            depth -= 1
+        elif (
+            not depth and (mark[0] == ")" or mark.start() > start) and (end := _END_OF_TARGET.match(text, mark.start()))
+        ):
+            place = (start, start + len(text[start : mark.start()].rstrip(" \t")))
+            return place, place, end.end()
+    return None
 
 
 def _bracketed(text: str, shown: str, labels: set[str]) -> Iterator[Link]:
@@ -119,16 +190,18 @@ def _bracketed(text: str, shown: str, labels: set[str]) -> Iterator[Link]:
             start, close = opened.pop(), mark.start()
             picture = shown[max(start - 1, 0)] == "!" and shown[max(start - 2, 0)] != "\\"
             inner, start = (start + 1, close), start - picture
-            if target := _TARGET.match(shown, mark.end()):
-                yield _link(text, "inline", picture, target, (start, target.end()), inner)
-                behind = target.end()
+            if target := _target(shown, mark.end()):
+                place, bare, behind = target
+                words = text[slice(*bare)].strip()
+                yield Link("inline", picture, words, _line(text, place[0]), (start, behind), inner, place)
                 continue
             label = _LABEL.match(shown, mark.end())
             named = label["label"].strip() if label else ""
-            if label and label_of(named or text[slice(*inner)]) in labels:
+            own = label_of(text[slice(*inner)]) if labels and close - start <= _LONGEST_LABEL else ""
+            if label and (label_of(named) if named else own) in labels:
                 place = label.span("label") if named else inner
                 end = label.end()
-            elif label_of(text[slice(*inner)]) in labels:
+            elif own in labels:
                 place, end = inner, mark.end()
             else:
                 continue
@@ -140,19 +213,6 @@ def _bracketed(text: str, shown: str, labels: set[str]) -> Iterator[Link]:
 def label_of(text: str) -> str:
     """How labels are compared: without regard to capitals and white space."""
     return " ".join(text.split()).casefold()
-
-
-def _link(
-    text: str, form: Literal["inline", "definition"], picture: bool, match: re.Match, span: Span, inner: Span
-) -> Link:
-    group = "bare" if match["angle"] is None else "angle"
-    place = match.span("place")
-    return Link(form, picture, text[slice(*match.span(group))].strip(), _line(text, place[0]), span, inner, place)
-
-
-def _without(text: str, span: Span) -> str:
-    start, end = span
-    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
 def _line(text: str, position: int) -> int:

@@ -9,18 +9,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from demos.errors import UserError
 from site_tools.authoring.fences import BlockError, lines_of
 from site_tools.authoring.page import Value
+from site_tools.authoring.plain_yaml import YamlError, read
 from site_tools.authoring.prose import prose
-from site_tools.messages import nearest
+from site_tools.messages import nearest, read_text, short, shown
 from site_tools.models.manifest import Manifest, read_manifests
 
 READABLE = (("bytes", "bytes_mb", 1e6), ("parameters", "parameters_m", 1e6), ("parameters", "parameters_wan", 1e4))
 
-REFERENCE = r"\[\[\s*(?P<key>[A-Za-z][\w.-]*)\s*(?:\|\s*(?P<format>[^\]|]*?)\s*)?\]\]"
+# nothing in it can match in two ways, so that a bracket that never closes is seen in one pass
+REFERENCE = r"\[\[\s*(?P<key>[A-Za-z][\w.-]*)\s*(?:\|(?P<format>[^\[\]|]*))?\]\]"
+# of Python's formats those that write one number; no width that fills a page
+_FORMAT = re.compile(r"[-+ ]?#?0?[0-9]{0,2}[,_]?(?:\.[0-9]{1,2})?[deEfFgG%]?")
 
 
 @dataclass(frozen=True)
@@ -66,31 +68,42 @@ def read_facts(assets: Path, facts_file: Path | None) -> dict[str, Value]:
     """All numbers that prose may name.
 
     Raises:
-        UserError: a manifest that is none, or facts that are not YAML.
+        UserError: a manifest that is none, or facts that cannot be read; the text says which, and the line.
     """
     facts: dict[str, Value] = {}
     for manifest in read_manifests(assets / "models").values():
         facts |= facts_of_manifest(manifest)
     if facts_file and facts_file.is_file():
-        try:
-            facts |= dict(flatten(yaml.safe_load(facts_file.read_text(encoding="utf-8")) or {}, ""))
-        except yaml.YAMLError as error:
-            raise UserError(f"{facts_file} is not YAML: {error}") from None
+        facts |= dict(flatten(_facts_of_file(facts_file), ""))
     return facts
+
+
+def _facts_of_file(path: Path) -> Mapping[str, object]:
+    try:
+        value = read(read_text(path)).value or {}
+    except YamlError as error:
+        raise UserError(f"{shown(path)}:{error.line}: {error.message}") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{shown(path)}: write one `key: value` a line, with a space behind the colon.")
+    return value
 
 
 def write(facts: Mapping[str, Value], key: str, form: str | None) -> str:
     """One number as it stands in the sentence.
 
     Raises:
-        ValueError: unknown key, or a format Python does not know; the text says which.
+        ValueError: unknown key, or a format that is none; the text says which.
     """
     if key not in facts:
         raise ValueError(f'unknown number "{key}"; {nearest(key, facts)}')
+    form = (form or "").strip()
     try:
-        return format(facts[key], form or "")
-    except ValueError:
-        raise ValueError(f'"{form}" is no way to write {key} = {facts[key]}; try .2f, .1% or a comma.') from None
+        if not _FORMAT.fullmatch(form):
+            raise ValueError
+        return format(facts[key], form)
+    except (ValueError, OverflowError):
+        number = short(str(facts[key]))
+        raise ValueError(f'"{form}" is no way to write {key} = {number}; try .2f, .1% or a comma.') from None
 
 
 def fill(text: str, facts: Mapping[str, Value]) -> str:

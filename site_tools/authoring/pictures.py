@@ -1,4 +1,4 @@
-"""How large a picture is, so that the page keeps its place free and does not jump when it comes."""
+"""What a picture is and how large, so that the page keeps its place free and does not jump when it comes."""
 
 import re
 import struct
@@ -6,6 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 
 _POINTS = 4 / 3  # CSS pixels in a point, the unit of drawn figures
+_LARGEST = 100_000  # pixels; a picture that says more is damaged
+
+_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"))
+_NUMBER = r"(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})"
+_SVG = re.compile(r"<svg[\s>][^<>]*")
+_VIEW_BOX = re.compile(rf'\bviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+{_NUMBER}[\s,]+{_NUMBER}\s*"')
 
 
 def png_size(head: bytes) -> tuple[int, int]:
@@ -14,21 +20,43 @@ def png_size(head: bytes) -> tuple[int, int]:
     return width, height
 
 
+def picture_format(path: Path) -> str:
+    """The format by what the file holds: "png", "svg", "jpeg", "gif", "webp" or "avif"; "" for anything else."""
+    start = _start(path)
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return "webp"
+    if start[4:12] in (b"ftypavif", b"ftypavis"):
+        return "avif"
+    found = next((name for beginning, name in _BEGINNINGS if start.startswith(beginning)), "")
+    return found or ("svg" if _SVG.search(start.decode("utf-8", errors="replace")) else "")
+
+
 def picture_size(path: Path) -> tuple[int, int] | None:
     """Width and height of a PNG or SVG in CSS pixels; None for anything else."""
-    return _size(path, path.stat().st_mtime_ns) if path.is_file() else None
+    start = _start(path)
+    # what a name says is not always so: screenshots and downloads come under any
+    if start.startswith(b"\x89PNG\r\n\x1a\n") and len(start) >= 24:
+        return _plausible(*png_size(start))
+    svg = _SVG.search(start.decode("utf-8", errors="replace")) if path.suffix.lower() == ".svg" else None
+    if svg and (found := _VIEW_BOX.search(svg[0])):
+        scale = _POINTS if re.search(r'\bwidth="[\d.]+pt"', svg[0]) else 1
+        return _plausible(round(scale * float(found[1])), round(scale * float(found[2])))
+    return None
+
+
+def _plausible(width: int, height: int) -> tuple[int, int] | None:
+    return (width, height) if 0 < width <= _LARGEST and 0 < height <= _LARGEST else None
+
+
+def _start(path: Path) -> bytes:
+    """The first 4000 bytes; none of what is no file, cannot be read, or has a name that no file can have."""
+    try:
+        return _read_start(path, path.stat().st_mtime_ns) if path.is_file() else b""
+    except (OSError, ValueError):
+        return b""
 
 
 @lru_cache(maxsize=256)
-def _size(path: Path, _modified_ns: int) -> tuple[int, int] | None:
-    # what a name says is not always so: screenshots and downloads come under any
+def _read_start(path: Path, _modified_ns: int) -> bytes:
     with path.open("rb") as file:
-        start = file.read(4000)
-    if start.startswith(b"\x89PNG\r\n\x1a\n") and len(start) >= 24:
-        return png_size(start[:24])
-    if path.suffix.lower() == ".svg":
-        head = start.decode("utf-8", errors="replace")
-        if found := re.search(r'<svg[^>]*\bviewBox="\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)', head):
-            scale = _POINTS if re.search(r'<svg[^>]*\bwidth="[\d.]+pt"', head) else 1
-            return round(scale * float(found[1])), round(scale * float(found[2]))
-    return None
+        return file.read(4000)

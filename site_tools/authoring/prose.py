@@ -1,10 +1,9 @@
 """The text of a page without its code: what numbers, formulas, links and headings are looked for in."""
 
-import re
 from collections.abc import Iterator
 
 from site_tools.authoring.blocks.kinds import KINDS
-from site_tools.authoring.fences import Fence, blank, fences, kind_of, lines_of
+from site_tools.authoring.fences import Fence, code_spans, fences, kind_of, lines_of, without
 
 
 def live_fences(text: str) -> Iterator[Fence]:
@@ -20,5 +19,5 @@ def prose(text: str) -> str:
         # the marks of a block would be taken for a code span around all it says
         for index in (inside[0], inside[-1]) if kind_of(fence) in KINDS else inside:
             lines[index] = " " * len(lines[index])
-    # a blank line ends a code span, so that a forgotten backtick cannot hide the page
-    return re.sub(r"(?<!`)(`+)(?!`)((?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", blank, "\n".join(lines), flags=re.S)
+    text = "\n".join(lines)
+    return without(text, code_spans(text))

@@ -7,6 +7,7 @@ here is what the site's own styles know: text, `highlight` blocks and outputs.
 
 import base64
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape, unescape
@@ -135,6 +136,9 @@ def _prose(html: str, link: str, facts: Mapping[str, numbers.Value]) -> str:
 def _picture(source: str, alt: str) -> str:
     measures = ""
     if source.startswith("data:image/png;base64,"):
-        width, height = png_size(base64.b64decode(re.sub(r"\s", "", source.partition(",")[2])[:64]))
-        measures = f' width="{width}" height="{height}"'
+        try:
+            width, height = png_size(base64.b64decode(re.sub(r"\s", "", source.partition(",")[2][:200])[:64]))
+            measures = f' width="{width}" height="{height}"'
+        except (ValueError, struct.error):
+            pass  # damaged; a browser shows the alternative text
     return f'<img class="notebook-output" alt="{alt}"{measures} src="{escape(source)}">'

@@ -4,6 +4,7 @@ What a page needs is plain files and a Python-Markdown extension; the plugin fin
 page and the line are known, adds files and metadata, and builds the other languages.
 """
 
+import os
 import posixpath
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
@@ -31,11 +33,14 @@ from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
 from site_tools.bundle import DRAWING_STYLES, DRAWINGS, LICENCES, REGISTRY, SIZES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
+from site_tools.messages import read_text, shown
 from site_tools.site import csp, guard, languages, notebook_pages
 from site_tools.site import live_files as live
 from site_tools.site.finished_page import with_loader, with_styles
+from site_tools.site.front_matter import check_front_matter
 from site_tools.site.language_build import LanguageBuild, begin, shared_files, tell
 from site_tools.site.lecture_pages import add_lectures, list_lectures, open_shelf
+from site_tools.site.notebook_files import check_notebook
 from site_tools.site.own_scripts import OwnScripts
 from site_tools.site.settings import PACKAGE, LiveModelsConfig
 
@@ -65,6 +70,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     @event_priority(50)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read models and numbers, add the Markdown extensions, find the place of this language."""
+        _check_build_date()
         try:
             self.builds[_key(config)] = build = begin(config, self.config)
         except UserError as error:
@@ -133,6 +139,22 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         file = make.generated(config, uri, abs_src_path=str(source), inclusion=InclusionLevel.NOT_IN_NAV)
         file.dest_uri = place
         return file
+
+    def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> None:
+        """Check what MkDocs and mkdocs-jupyter would read in their own way: encoding, front matter, notebooks."""
+        if page.file.generated_by or not page.file.src_uri.endswith((".md", ".ipynb")):
+            return
+        try:
+            text = read_text(Path(page.file.abs_src_path)) if page.file.abs_src_path else page.file.content_string
+        except UserError as error:
+            raise PluginError(str(error)) from None
+        if page.file.src_uri.endswith(".md"):
+            problems = check_front_matter(text, lambda name: _in_theme(name, config))
+        else:
+            problems = check_notebook(text)
+        if problems:
+            name = shown(Path(page.file.abs_src_path or page.file.src_uri))
+            raise PluginError("\n".join(f"{name}:{problem.line}: {problem.message}" for problem in problems))
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Tell the extensions about the page; they check it while its lines are known."""
@@ -278,6 +300,23 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if self.config.csp:
             csp.let_reload(server)
         return server
+
+
+def _in_theme(name: str, config: MkDocsConfig) -> bool:
+    try:
+        return any((Path(folder) / name).is_file() for folder in config.theme.dirs)
+    except (OSError, ValueError):  # no file can be called that
+        return False
+
+
+def _check_build_date() -> None:
+    try:
+        get_build_datetime()
+    except (ValueError, OverflowError, OSError):
+        raise PluginError(
+            f'SOURCE_DATE_EPOCH is "{os.environ["SOURCE_DATE_EPOCH"]}": it must be whole seconds since 1970, such as '
+            "1700000000; without it the build has today's date."
+        ) from None
 
 
 def _with(context: TemplateContext, **more: object) -> TemplateContext:

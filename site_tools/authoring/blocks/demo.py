@@ -4,14 +4,14 @@ import xml.etree.ElementTree as etree
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import quote
 
 from site_tools.authoring.blocks.screen import drawing_html
 from site_tools.authoring.fences import Block, check_keys, identifier, text_of
 from site_tools.authoring.page import Item, Page, Pen
-from site_tools.authoring.pictures import picture_size
+from site_tools.authoring.pictures import picture_format, picture_size
 from site_tools.bundle import Element
 from site_tools.messages import nearest
 
@@ -58,10 +58,10 @@ class Demo(Item):
             poster = poster or page.models[model]
         for key, value in block.values.items():
             if key in element.attributes:
-                if problem := element.attributes[key].problem(value):
-                    raise block.error(key, f'"{key}: {value}" {problem}')
-                if value is not False:
-                    attributes[key] = "" if value is True else str(value)
+                attribute, written = element.attributes[key], block.written.get(key, value)
+                if problem := attribute.problem(value):
+                    raise block.error(key, f'"{key}: {written}" {problem}')
+                attributes[key] = str(written if attribute.type == "text" else value)
         caption = text_of(block, "caption")
         return cls(
             id=identifier(block, "id") if "id" in block.values else f"demo-{number}",
@@ -133,18 +133,28 @@ def check_state(block: Block, key: str, demo: Demo) -> None:
         if name not in element.attributes:
             raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
         if problem := element.attributes[name].problem(value):
-            raise block.error(line, f'"{name}: {value}" {problem}')
+            raise block.error(line, f'"{name}: {block.written.get(line, value)}" {problem}')
 
 
 def _poster(block: Block, assets: Path, relative: str) -> Path | None:
     if not relative:
         return None
+    if relative.startswith("/") or "\\" in relative or ":" in relative or ".." in relative.split("/"):
+        raise block.error(
+            "poster", f'the picture "{relative}" must lie below {assets.name}/; write its path from there, with "/".'
+        )
     path = assets / relative
-    if path.is_file():
+    if picture_format(path):
         return path
-    folder = path.parent
-    names = [f"{Path(relative).parent.as_posix()}/{p.name}" for p in folder.iterdir()] if folder.is_dir() else []
-    raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, names)}')
+    try:
+        names = [(PurePosixPath(relative).parent / one.name).as_posix() for one in sorted(path.parent.iterdir())]
+        there = path.exists()
+    except (OSError, ValueError):  # no such folder, or no folder can be called that
+        names, there = [], False
+    if there:
+        raise block.error("poster", f'"{relative}" is no picture: PNG, SVG, JPEG, GIF, WebP and AVIF are.')
+    pictures = [name for name in names if picture_format(assets / name)]
+    raise block.error("poster", f'there is no picture "{relative}" below {assets.name}/; {nearest(relative, pictures)}')
 
 
 def poster_html(demo: Demo, alt: str, assets: Path, root: str) -> str:

@@ -7,7 +7,7 @@ import json
 import xml.etree.ElementTree as etree
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 from site_tools.authoring.blocks.demo import Demo, check_state
 from site_tools.authoring.blocks.shuffle import shuffled
@@ -19,6 +19,8 @@ KINDS = ("predict", "compute", "do")
 KEYS = ("id", "kind", "question", "choices", "answer", "tolerance", "demo", "state", "hint", "solution")
 ANSWERS = ("choices", "answer", "demo")
 CHOICE_KEYS = ("text", "correct", "why")
+
+_T = TypeVar("_T")
 
 TEXT = {
     "zh": {
@@ -150,7 +152,9 @@ def _choices(block: Block) -> tuple[Choice, ...]:
     for index, item in enumerate(items):
         if not isinstance(item, dict):
             raise block.error(f"choices.{index}", 'each choice begins with "- text:", with "why:" below it.')
-        choice = Block(block.kind, block.lines[f"choices.{index}"], item, _below(block, f"choices.{index}."))
+        name = f"choices.{index}"
+        below = (_below(block.lines, name), _below(block.written, name))
+        choice = Block(block.kind, block.lines[name], item, *below)
         check_keys(choice, CHOICE_KEYS, ("text", "why"), where=f" in choice {index + 1}")
         correct = item.get("correct", False)
         if not isinstance(correct, bool):
@@ -161,8 +165,8 @@ def _choices(block: Block) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _below(block: Block, prefix: str) -> dict[str, int]:
-    return {key.removeprefix(prefix): line for key, line in block.lines.items() if key.startswith(prefix)}
+def _below(names: Mapping[str, _T], name: str) -> dict[str, _T]:
+    return {key.removeprefix(f"{name}."): value for key, value in names.items() if key.startswith(f"{name}.")}
 
 
 def _number(block: Block, key: str) -> float:

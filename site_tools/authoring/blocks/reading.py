@@ -29,7 +29,7 @@ class Blocks:
 def read_blocks(text: str, page: Page) -> Blocks:
     """Find, read and check every block of a page; one wrong block does not hide the next."""
     found = Blocks()
-    headings = set(re.findall(r"\{:?[^}\n]*#([\w-]+)", prose(text)))  # ids given by hand: `## Title { #id }`
+    headings = set(re.findall(r"\{:?[^{}\n]*#([\w-]+)", prose(text)))  # ids given by hand: `## Title { #id }`
     counts = dict.fromkeys(KINDS, 0)
     items: dict[str, Item] = {}
     broken: dict[str, str] = {}
