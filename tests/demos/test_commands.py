@@ -194,8 +194,10 @@ def test_a_changed_preset_keeps_the_run(capsys, tmp_path, tiny, monkeypatch):
 @pytest.mark.parametrize("command", ["train", "evaluate"])
 def test_wrong_data_is_one_line(capsys, tmp_path, tiny, monkeypatch, command):
     monkeypatch.setenv("FASHION_MNIST", str(tmp_path))
-    write_run(tmp_path)
-    options = ["--run", "--samples", "500"] if command == "evaluate" else []
+    options = []
+    if command == "evaluate":
+        write_run(tmp_path)
+        options = ["--run", "--samples", "500"]
     assert "FASHION_MNIST points at" in fails(capsys, command, "tiny", "--runs", tmp_path, *options)
 
 
