@@ -21,6 +21,13 @@ INK_WIDTH = """flow => {
   }
   return (right - left) / ((height / 4.6) * 2 * 1.62);
 }"""  # in sides of the writing square, 3.24 of the 4.6 units that the canvas is high
+PRESS = """async demo => {
+  const ready = new Promise(resolve => demo.addEventListener('demo-ready', resolve, { once: true }));
+  demo.querySelector('.live-primary').click();
+  await ready;
+  await demo.updateComplete;
+  return demo.querySelector('canvas').toDataURL();
+}"""
 TOTALS = """() => {
   window.totals = new Set();
   new MutationObserver(() => {
@@ -48,10 +55,8 @@ def test_again_is_another_picture_and_counts_the_bytes_it_announced(watched, ser
     page.evaluate(TOTALS)
     pictures = []
     for seed in (0, 1):
-        demo.locator(".live-primary").click()
-        expect(demo).to_have_attribute("data-phase", "ready")
+        pictures.append(demo.evaluate(PRESS))
         expect(demo).to_have_attribute("seed", str(seed))
-        pictures.append(demo.evaluate("demo => demo.querySelector('canvas').toDataURL()"))
     assert pictures[0] != pictures[1]
     assert page.evaluate("[...totals]") == [announced]
     watched.assert_clean()
@@ -71,7 +76,7 @@ def test_a_drawing_beside_the_square_arrives_whole_with_the_link(watched, server
     page.mouse.up()
     flow.get_by_role("button", name="Let the noise flow").click()
     expect(flow).to_have_attribute("data-phase", "ready")
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     flow.get_by_role("button", name="Copy link").click()
     link = flow.locator(".live-link").input_value()
     strokes = flow.get_attribute("strokes")
