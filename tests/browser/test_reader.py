@@ -166,7 +166,16 @@ def test_a_phone_breaks_no_word_and_shows_where_a_table_goes_on(watched, server)
     wide = page.locator(".md-typeset__scrollwrap").first
     assert wide.evaluate("box => box.scrollWidth > box.clientWidth")
     assert wide.evaluate("box => getComputedStyle(box).backgroundAttachment") == "local, local, scroll, scroll"
+    for place in (3000, 2600):  # who scrolls up is offered the way to the top, where no title is read
+        page.evaluate("place => scrollTo({ top: place, behavior: 'instant' })", place)
+        page.wait_for_timeout(300)
+    way_up = page.locator(".md-top").bounding_box()
+    assert way_up["y"] > 600
+    assert way_up["height"] < 80
     page.goto(server.url + "github/pictures/", wait_until="networkidle")
+    paths = page.locator("td code").evaluate_all("all => all.map(code => [code.textContent, code.innerHTML])")
+    assert all(text == re.sub(r"<wbr>", "", html).replace("&lt;", "<") for text, html in paths)
+    assert ["/assets/a.png", "/assets/<wbr>a.png<wbr>"] in paths
     assert page.locator("code", has_text="docs/zh/").first.evaluate("code => code.querySelectorAll('wbr').length") >= 2
 
 
