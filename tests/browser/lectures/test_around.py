@@ -101,6 +101,22 @@ def test_full_screen(watched, server):
     watched.assert_clean()
 
 
+def test_a_demo_in_full_screen_opens_in_front_of_the_slides(watched, server):
+    page = watched.page
+    opened(page, server.url + ADDRESS + "#slide-3")
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("() => document.fullscreenElement?.localName === 'lecture-slides'")
+    page.get_by_role("link", name="Run: Flow").click()
+    demo = page.frame_locator(".lecture-guest iframe").locator("point-flow")
+    expect(demo).to_have_attribute("steps", "30")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Back to the slides").click()
+    expect(page.locator(".lecture-guest")).to_have_count(0)
+    assert page.evaluate("document.fullscreenElement?.localName") == "lecture-slides"
+    is_shown(page, 3)
+    watched.assert_clean()
+
+
 def test_reduced_motion_scrolls_at_once(browser, server):
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()

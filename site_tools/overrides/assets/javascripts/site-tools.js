@@ -25,7 +25,7 @@
   // a path breaks after a slash, not inside a name; copied it is as it was
   for (const code of document.querySelectorAll('.md-typeset :not(pre) > code')) {
     if (code.children.length === 0 && code.textContent.includes('/')) {
-      code.replaceChildren(...code.textContent.match(/[^/]*\/+|[^/]+$/g).flatMap((part) => [part, document.createElement('wbr')]));
+      code.replaceChildren(...code.textContent.match(/\/*[^/]+$|\/*[^/]+\/+|\/+/g).flatMap((part) => [part, document.createElement('wbr')]));
     }
   }
 
