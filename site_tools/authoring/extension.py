@@ -19,12 +19,17 @@ from site_tools.authoring import numbers
 from site_tools.authoring.blocks.demo import Demo, element_html, poster_html
 from site_tools.authoring.blocks.exercise import TEXT, Exercise
 from site_tools.authoring.blocks.screen import Screen, drawing_html, screen_html
-from site_tools.authoring.fences import prose
+from site_tools.authoring.fences import BlockError, prose
 from site_tools.authoring.page import Item, Page, read_blocks
 from site_tools.authoring.raw_links import Finished, LiftLinks, LowerLinks
 from site_tools.authoring.shared_links import SiteLinks, SourceLinks
 
 _PLACEHOLDER = re.compile(r"^[ ]{0,3}\x02live:(\d+)\x03[ ]*$", re.M)
+
+
+def without_marks(text: str) -> str:
+    """The text without the two characters that Python-Markdown keeps for itself, and takes out before it reads."""
+    return text.translate({0x02: None, 0x03: None})
 
 
 class _BlockPreprocessor(Preprocessor):
@@ -41,6 +46,7 @@ class _BlockPreprocessor(Preprocessor):
             raise found.problems[0]
         page.demos, page.exercises, page.screens = found.demos, found.exercises, found.screens
         self.extension.items = []
+        self.extension.lines = [line for line, *_ in found.items]
         for line, end, indent, item in found.items:
             lines[line - 1 : end] = [f"{indent}\x02live:{len(self.extension.items)}\x03"] + [""] * (end - line)
             self.extension.items.append(item)
@@ -173,13 +179,21 @@ class _NumberProcessor(InlineProcessor):
 
 
 class LiveBlocks(Extension):
-    """`page` is set before each page; `items` lives for one conversion."""
+    """`page` is set before each page; `items` and the `lines` of their fences live for one conversion."""
 
     def __init__(self, page: Page | None = None) -> None:
         super().__init__()
         self.page = page or Page()
         self.items: list[Item] = []
+        self.lines: list[int] = []
         self.preprocessor: _BlockPreprocessor
+
+    def lost(self, html: str) -> list[BlockError]:
+        """The blocks of the last conversion that stand where Markdown reads no blocks; `html` is what came out."""
+        return [
+            BlockError(self.lines[int(number)], "the block stands in code or HTML; begin its line at the left margin.")
+            for number in dict.fromkeys(re.findall(r"\x02live:(\d+)\x03", html))
+        ]
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
         self.preprocessor = _BlockPreprocessor(md, self)

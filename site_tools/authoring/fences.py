@@ -15,6 +15,8 @@ from site_tools.authoring.plain_yaml import YamlError, read
 KINDS = ("demo", "exercise", "screen")
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
+_TAB = 4  # columns, as in Python-Markdown, which writes spaces for tabs before it looks at blocks
+_LISTED = 20  # names that a sentence can hold
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -104,10 +106,19 @@ def fences(text: str) -> Iterator[Fence]:
             line=index + 1,
             end=(end if end is not None else len(lines) - 1) + 1,
             indent=indent,
-            body="\n".join(line.removeprefix(indent) for line in body),
+            body="\n".join(_outdented(line, len(indent.expandtabs(_TAB))) for line in body),
             closed=end is not None,
         )
         index = len(lines) if end is None else end + 1
+
+
+def _outdented(line: str, width: int) -> str:
+    """The line without its first `width` columns of white space; as it is if it has fewer."""
+    column, index = 0, 0
+    while column < width and line[index : index + 1] in (" ", "\t"):
+        column += 1 if line[index] == " " else _TAB - column % _TAB
+        index += 1
+    return line[index:] if column == width else line
 
 
 def live_fences(text: str) -> Iterator[Fence]:
@@ -156,12 +167,25 @@ def code_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def prose(text: str) -> str:
-    """The page with its code blanked out, character for character: fences (not live ones) and code spans."""
+    """The page with its code blanked out, character for character: fences and code spans.
+
+    What stands in a block of ours is prose, but for the code in it; the lines of its fence are not.
+    """
     lines = lines_of(text)
+
+    def blank_lines(start: int, end: int) -> None:
+        lines[start:end] = [" " * len(line) for line in lines[start:end]]
+
     for fence in fences(text):
+        first, last = fence.line - 1, fence.end
         if kind_of(fence) not in KINDS:
-            for index in range(fence.line - 1, fence.end):
-                lines[index] = " " * len(lines[index])
+            blank_lines(first, last)
+            continue
+        for inner in fences(fence.body):
+            blank_lines(first + inner.line, min(first + inner.end + 1, last))
+        blank_lines(first, first + 1)
+        if fence.closed:
+            blank_lines(last - 1, last)
     return without("\n".join(lines), code_spans("\n".join(lines)))
 
 
@@ -194,7 +218,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f'did you mean "{close[0]}"?'
-    return f"known are {', '.join(known)}." if known else "none is known."
+    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return f"known are {', '.join(known[:_LISTED])}{more}." if known else "none is known."
 
 
 def check_keys(block: Block, allowed: Iterable[str], required: Iterable[str], where: str = "") -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.authoring.fences import BlockError, lines_of, nearest, prose
+from site_tools.authoring.fences import BlockError, nearest, prose
 from site_tools.authoring.plain_yaml import YamlError, read
 from site_tools.messages import read_text, short, shown
 
@@ -112,9 +112,11 @@ def write(facts: Mapping[str, Value], key: str, form: str | None) -> str:
 
 def references(text: str) -> Iterator[Reference]:
     """Every number named on a page, code left out."""
-    for number, line in enumerate(lines_of(prose(text)), start=1):
-        for found in re.finditer(REFERENCE, line):
-            yield Reference(found["key"], found["format"] or "", number)
+    shown, line, behind = prose(text), 1, 0
+    for found in re.finditer(REFERENCE, shown):  # an editor may have broken the line inside
+        line += shown.count("\n", behind, found.start())
+        behind = found.start()
+        yield Reference(found["key"], (found["format"] or "").strip(), line)
 
 
 def check_numbers(text: str, facts: Mapping[str, Value]) -> list[BlockError]:

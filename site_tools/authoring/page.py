@@ -8,7 +8,7 @@ from pathlib import Path
 from site_tools.authoring.blocks.demo import Demo, Element, check_demo
 from site_tools.authoring.blocks.exercise import Exercise, check_exercise
 from site_tools.authoring.blocks.screen import Drawing, Screen, check_screen
-from site_tools.authoring.fences import BlockError, live_fences, nearest, parse, prose
+from site_tools.authoring.fences import KINDS, BlockError, fences, kind_of, nearest, parse, prose
 from site_tools.authoring.numbers import Value
 
 Item = Demo | Exercise | Screen
@@ -79,7 +79,12 @@ def read_blocks(text: str, page: Page) -> Blocks:
     """Find, read and check every block of a page; one wrong block does not hide the next."""
     found = Blocks()
     parsed = []
-    for fence in live_fences(text):
+    for fence in fences(text):
+        if kind_of(fence) not in KINDS:
+            if not fence.closed:  # what stands behind it would be neither seen here nor shown as code
+                sentence = "the code that begins here is never closed; end it with a line of the same fence."
+                found.problems.append(BlockError(fence.line, sentence))
+            continue
         try:
             parsed.append((fence, parse(fence)))
         except BlockError as error:

@@ -40,6 +40,7 @@ class LanguageBuild:
         shared: that path -> URL there.
         needs: page -> logical names its live elements may load.
         drawn: pages with drawn pages of GitHub.
+        above: page -> lines of its front matter.
         shelf: the lectures; None if the site has no folder for them.
     """
 
@@ -58,6 +59,7 @@ class LanguageBuild:
     shared: dict[str, str] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
     drawn: set[str] = field(default_factory=set)
+    above: dict[str, int] = field(default_factory=dict)
     shelf: Shelf | None = None
 
     def is_lecture(self, uri: str) -> bool:

@@ -28,6 +28,7 @@ from site_tools.authoring import links, numbers
 from site_tools.authoring.blocks.demo import REGISTRY
 from site_tools.authoring.blocks.screen import DRAWINGS
 from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
+from site_tools.authoring.extension import without_marks
 from site_tools.authoring.fences import live_fences
 from site_tools.authoring.formulas import Formulas, check_formulas
 from site_tools.authoring.page import Page, read_blocks
@@ -154,7 +155,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return markdown
         build = self.builds[_key(config)]
-        markdown = list_lectures(markdown, page.file.src_uri, build)
+        markdown = without_marks(list_lectures(markdown, page.file.src_uri, build))
         try:
             if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
                 live.require_bundle(build.table, Path(self.config.bundle))
@@ -182,10 +183,11 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             *check_formulas(markdown),
             *links.check_links(markdown),
         ]
+        # MkDocs has taken the front matter away, and keeps what is left until this hook returns
+        source, below = page.file.content_string, page.markdown or ""
+        above = source[: len(source) - len(below)].count("\n") if source.endswith(below) else 0
+        build.above[page.file.src_uri] = above
         if problems:
-            # MkDocs has taken the front matter away, and keeps what is left until this hook returns
-            source, below = page.file.content_string, page.markdown or ""
-            above = source[: len(source) - len(below)].count("\n") if source.endswith(below) else 0
             raise PluginError(tell(problems, page, above))
         return markdown
 
@@ -194,6 +196,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         build = self.builds[_key(config)]
         if not page.file.src_uri.endswith(".md"):
             return notebook_pages.tidy(html, build.language)
+        if lost := build.blocks.lost(html):
+            raise PluginError(tell(lost, page, build.above[page.file.src_uri]))
         rendered = build.blocks.page
         if rendered.screens:
             build.drawn.add(page.file.src_uri)
