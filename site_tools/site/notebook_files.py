@@ -19,22 +19,33 @@ def check_notebook(text: str) -> list[BlockError]:
         return [BlockError(1, f"this is no notebook. {_ANEW}")]
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
         return [BlockError(1, f"this is no notebook of format 4. {_ANEW}")]
-    # they come with mkdocs-jupyter, like the page, and take a while to import
-    from nbformat.validator import better_validation_error, iter_validate
+    # it comes with mkdocs-jupyter, like the page, and takes a while to import
+    from nbformat.validator import better_validation_error, get_validator
 
-    # without the ids of format 4.5, which many programs leave out
-    for problem in iter_validate(notebook, version=4, version_minor=4, relax_add_props=True):
-        path = list(problem.absolute_path)
-        message = short(better_validation_error(problem, 4, 4).message, 120)
-        place = "".join(f" {step + 1}" if isinstance(step, int) else f", {step}" for step in path).removeprefix(", ")
-        place = place.replace("cells ", "cell ").replace("outputs ", "output ")
-        return [BlockError(_line(text, path), f"this is no notebook: {place}: {message}. {_ANEW}")]
-    return []
+    cells = notebook.get("cells")
+    for number, cell in enumerate(cells if isinstance(cells, list) else ()):
+        if isinstance(cell, dict):
+            cell.setdefault("id", f"cell-{number}")  # which many programs leave out
+    for problem in get_validator(4, 5, name="jsonschema").iter_errors(notebook):
+        try:
+            inner = better_validation_error(problem, 4, 5)
+        except TypeError:  # it looks at the type of a cell, which may be no word
+            inner = problem
+        if inner.validator != "additionalProperties":  # programs add keys of their own
+            return [_problem(text, list(inner.absolute_path), short(inner.message, 120))]
+    # what the format leaves open and the conversion does not
+    language = notebook["metadata"].get("kernelspec", {}).get("language", "")
+    return [] if isinstance(language, str) else [_problem(text, [], "its language is not a word")]
 
 
-def _line(text: str, path: list) -> int:
+def _problem(text: str, path: list[str | int], message: str) -> BlockError:
+    place = "".join(f" {step + 1}" if isinstance(step, int) else f", {step}" for step in path).removeprefix(", ")
+    place = place.replace("cells ", "cell ").replace("outputs ", "output ")
+    return BlockError(_line(text, path), f"this is no notebook: {f'{place}: ' if place else ''}{message}. {_ANEW}")
+
+
+def _line(text: str, path: list[str | int]) -> int:
     """The line of the cell that a path leads to, 1 if it leads to none."""
-    if len(path) < 2 or path[0] != "cells":
-        return 1
     types = [found.start() for found in re.finditer(r'"cell_type"\s*:', text)]
-    return text.count("\n", 0, types[path[1]]) + 1 if path[1] < len(types) else 1
+    number = path[1] if path[:1] == ["cells"] and len(path) > 1 else None
+    return text.count("\n", 0, types[number]) + 1 if isinstance(number, int) and number < len(types) else 1
