@@ -2,6 +2,7 @@
 
 import json
 import re
+from binascii import a2b_base64
 
 from site_tools.authoring.fences import BlockError
 from site_tools.messages import short
@@ -26,16 +27,31 @@ def check_notebook(text: str) -> list[BlockError]:
     for number, cell in enumerate(cells if isinstance(cells, list) else ()):
         if isinstance(cell, dict):
             cell.setdefault("id", f"cell-{number}")  # which many programs leave out
-    for problem in get_validator(4, 5, name="jsonschema").iter_errors(notebook):
-        try:
-            inner = better_validation_error(problem, 4, 5)
-        except TypeError:  # it looks at the type of a cell, which may be no word
-            inner = problem
-        if inner.validator != "additionalProperties":  # programs add keys of their own
-            return [_problem(text, list(inner.absolute_path), short(inner.message, 120))]
+    validator, unknown = get_validator(4, 5, name="jsonschema"), True
+    while unknown:
+        unknown = False
+        for problem in list(validator.iter_errors(notebook)):
+            try:
+                inner = better_validation_error(problem, 4, 5)
+            except TypeError:  # it looks at the type of a cell, which may be no word
+                inner = problem
+            if inner.validator != "additionalProperties":
+                return [_problem(text, list(inner.absolute_path), short(inner.message, 120))]
+            # programs add keys of their own, and may hide another problem
+            for key in set(inner.instance) - set(inner.schema["properties"]):
+                del inner.instance[key]
+                unknown = True
     # what the format leaves open and the conversion does not
-    language = notebook["metadata"].get("kernelspec", {}).get("language", "")
-    return [] if isinstance(language, str) else [_problem(text, [], "its language is not a word")]
+    if not isinstance(notebook["metadata"].get("kernelspec", {}).get("language", ""), str):
+        return [_problem(text, [], "its language is not a word")]
+    for number, cell in enumerate(notebook["cells"]):
+        for index, output in enumerate(cell.get("outputs", ())):
+            for kind in {"image/png", "image/jpeg", "application/pdf"} & set(output.get("data", ())):
+                try:
+                    a2b_base64("".join(output["data"][kind]))
+                except ValueError:
+                    return [_problem(text, ["cells", number, "outputs", index], f"its {kind} is damaged")]
+    return []
 
 
 def _problem(text: str, path: list[str | int], message: str) -> BlockError:

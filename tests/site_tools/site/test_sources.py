@@ -113,7 +113,12 @@ def notebook(**changes) -> str:
         ("[" * 100_000, 1, "this is no notebook"),
         (notebook(source=5), 14, "cell 2, source: 5 is not valid"),
         (notebook(outputs=[{"output_type": "stream", "name": "stdout"}]), 14, "cell 2, output 1: 'text' is a required"),
-        (notebook(metadata=[]), 14, "cell 2, metadata: [] is not of type 'object'"),
+        (
+            notebook(outputs=[{"output_type": "display_data", "metadata": {}, "data": {"image/png": "iVBORw0"}}]),
+            14,
+            "cell 2, output 1: its image/png is damaged.",
+        ),
+        (notebook(metadata=[], more={}), 14, "cell 2, metadata: [] is not of type 'object'"),
     ],
 )
 def test_damaged_notebooks_are_one_sentence(text, line, words):
