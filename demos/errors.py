@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+LISTED = 20  # names that a sentence can hold
+
 
 class UserError(Exception):
     """Bad input or a bad environment, told in one sentence: what, where, and what to do.
@@ -17,4 +19,5 @@ def nearest(name: str, names: Iterable[str], otherwise: str = "") -> str:
     known = sorted(names)
     if close := difflib.get_close_matches(name, known, n=1, cutoff=0.5):
         return f'did you mean "{close[0]}"?'
-    return otherwise or (f"known are {', '.join(known)}." if known else "none is known.")
+    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    return otherwise or (f"known are {', '.join(known[:LISTED])}{more}." if known else "none is known.")

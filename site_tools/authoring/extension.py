@@ -13,6 +13,7 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from site_tools.authoring import numbers
@@ -27,6 +28,11 @@ from site_tools.authoring.snippets import origins
 Refuse = Callable[[Page, list[BlockError]], NoReturn]
 
 _PLACEHOLDER = re.compile(r"^[ ]{0,3}\x02live:(\d+)\x03[ ]*$", re.M)
+
+
+def without_marks(text: str) -> str:
+    """The text without the two characters that Python-Markdown keeps for itself, and takes out before it reads."""
+    return text.translate({0x02: None, 0x03: None})
 
 
 def _raise_first(page: Page, problems: list[BlockError]) -> NoReturn:
@@ -59,20 +65,26 @@ class _BlockPreprocessor(Preprocessor):
         self.refuse = refuse
         self.written = _SourcePreprocessor(md)
         self.items: list[Item] = []
+        self.places: list[int] = []  # of their fences
+        self.read: list[str] = []  # the lines in which they stood
 
     def run(self, lines: list[str]) -> list[str]:
-        page = self.page()
+        page, self.read = self.page(), list(lines)
         found = check_page("\n".join(lines), page)
         if found.problems:
-            places = origins(self.written.source, lines)
-            self.refuse(page, [_at_home(problem, *places[problem.line - 1]) for problem in found.problems])
+            self.tell(found.problems)
         page.items = found.by_id
-        self.items = []
+        self.items, self.places = [], [fence.line for fence, _ in found.items]
         for fence, item in found.items:
             mark = f"{fence.indent}\x02live:{len(self.items)}\x03"
             lines[fence.line - 1 : fence.end] = [mark] + [""] * (fence.end - fence.line)
             self.items.append(item)
         return lines
+
+    def tell(self, problems: list[BlockError]) -> NoReturn:
+        """Stop with problems whose lines count in what was read, snippets and all."""
+        places = origins(self.written.source, self.read)
+        self.refuse(self.page(), [_at_home(problem, *places[problem.line - 1]) for problem in problems])
 
     def number(self, key: str, form: str | None, written: str) -> str:
         """A number as it stands in the page."""
@@ -126,6 +138,21 @@ class _BlockProcessor(BlockProcessor):
     def finished(self, html: str) -> str:
         # stashed: its pictures are addressed from the page and must not be taken for links in the source
         return self.parser.md.htmlStash.store(Finished(html))
+
+
+class _LostPostprocessor(Postprocessor):
+    """Refuses blocks that stand where Markdown reads no blocks: their marks are still there when all is done."""
+
+    def __init__(self, md: Markdown, lifted: _BlockPreprocessor) -> None:
+        super().__init__(md)
+        self.lifted = lifted
+
+    def run(self, text: str) -> str:
+        lost = dict.fromkeys(re.findall(r"\x02live:(\d+)\x03", text))
+        sentence = "the block stands in code or HTML; begin its line at the left margin."
+        if lost:
+            self.lifted.tell([BlockError(self.lifted.places[int(number)], sentence) for number in lost])
+        return text
 
 
 class _NumberPreprocessor(Preprocessor):
@@ -185,6 +212,7 @@ class LiveBlocks(Extension):
         # MkDocs resolves links at priority 0
         md.treeprocessors.register(SourceLinks(md, page), "live-source-links", 1)
         md.treeprocessors.register(SiteLinks(md, page), "live-site-links", -1)
+        md.postprocessors.register(_LostPostprocessor(md, lifted), "live-lost", -10)
         lift = LiftLinks(md)
         md.treeprocessors.register(lift, "live-lift-links", 2)
         md.treeprocessors.register(LowerLinks(md, lift), "live-lower-links", -2)

@@ -12,6 +12,7 @@ from site_tools.authoring.plain_yaml import YamlError, read
 from site_tools.messages import nearest
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
+_TAB = 4  # columns, as in Python-Markdown, which writes spaces for tabs before it looks at blocks
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -101,10 +102,19 @@ def fences(text: str) -> Iterator[Fence]:
             line=index + 1,
             end=(end if end is not None else len(lines) - 1) + 1,
             indent=indent,
-            body="\n".join(line.removeprefix(indent) for line in body),
+            body="\n".join(_outdented(line, len(indent.expandtabs(_TAB))) for line in body),
             closed=end is not None,
         )
         index = len(lines) if end is None else end + 1
+
+
+def _outdented(line: str, width: int) -> str:
+    """The line without its first `width` columns of white space; as it is if it has fewer."""
+    column, index = 0, 0
+    while column < width and line[index : index + 1] in (" ", "\t"):
+        column += 1 if line[index] == " " else _TAB - column % _TAB
+        index += 1
+    return line[index:] if column == width else line
 
 
 def kind_of(fence: Fence) -> str:

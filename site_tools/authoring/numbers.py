@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.authoring.fences import BlockError, lines_of
+from site_tools.authoring.fences import BlockError
 from site_tools.authoring.page import Value
 from site_tools.authoring.plain_yaml import YamlError, read
 from site_tools.authoring.prose import prose
@@ -117,9 +117,11 @@ def fill(text: str, facts: Mapping[str, Value]) -> str:
 
 def references(text: str) -> Iterator[Reference]:
     """Every number named on a page, code left out."""
-    for number, line in enumerate(lines_of(prose(text)), start=1):
-        for found in re.finditer(REFERENCE, line):
-            yield Reference(found["key"], found["format"] or "", number)
+    shown, line, behind = prose(text), 1, 0
+    for found in re.finditer(REFERENCE, shown):  # an editor may have broken the line inside
+        line += shown.count("\n", behind, found.start())
+        behind = found.start()
+        yield Reference(found["key"], (found["format"] or "").strip(), line)
 
 
 def check_numbers(text: str, facts: Mapping[str, Value]) -> list[BlockError]:

@@ -185,6 +185,7 @@ class _Reader:
             hint = f" Put a value that begins with {first} between quotes."
         # a quote that never ends is seen where it begins
         where = marks[0 if "end of stream" in str(error.problem) else -1] if marks else 0
+        where = min(where, len(self.text.rstrip()))  # what is missing at the end is missing in the last line
         return self._error(where, f"this is not YAML ({error.problem}).{hint}")
 
     def _error(self, index: int, message: str) -> YamlError:

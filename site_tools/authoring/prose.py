@@ -14,10 +14,20 @@ def live_fences(text: str) -> Iterator[Fence]:
 def prose(text: str) -> str:
     """The page with its code blanked out, character for character: fences, of blocks only the marks, and code spans."""
     lines = lines_of(text)
+
+    def blank_lines(start: int, end: int) -> None:
+        lines[start:end] = [" " * len(line) for line in lines[start:end]]
+
     for fence in fences(text):
-        inside = range(fence.line - 1, fence.end)
+        first, last = fence.line - 1, fence.end
+        if kind_of(fence) not in KINDS:
+            blank_lines(first, last)
+            continue
+        for inner in fences(fence.body):
+            blank_lines(first + inner.line, min(first + inner.end + 1, last))
         # the marks of a block would be taken for a code span around all it says
-        for index in (inside[0], inside[-1]) if kind_of(fence) in KINDS else inside:
-            lines[index] = " " * len(lines[index])
+        blank_lines(first, first + 1)
+        if fence.closed:
+            blank_lines(last - 1, last)
     text = "\n".join(lines)
     return without(text, code_spans(text))

@@ -26,7 +26,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
-from site_tools.authoring.extension import LiveBlocks
+from site_tools.authoring.extension import LiveBlocks, without_marks
 from site_tools.authoring.fences import BlockError
 from site_tools.authoring.formulas import Formulas
 from site_tools.authoring.page import Page
@@ -164,7 +164,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             return markdown
         source = page.file.content_string
         above = source[: len(source) - len(markdown)].count("\n") if source.endswith(markdown) else 0
-        markdown = list_lectures(markdown, page.file.src_uri, build)
+        markdown = without_marks(list_lectures(markdown, page.file.src_uri, build))
         try:
             if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
                 live.require_bundle(build.table, Path(self.config.bundle))

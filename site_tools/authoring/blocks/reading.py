@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from site_tools.authoring.blocks.kinds import KINDS
-from site_tools.authoring.fences import BlockError, Fence, parse
+from site_tools.authoring.fences import BlockError, Fence, fences, kind_of, parse
 from site_tools.authoring.page import Item, Page
-from site_tools.authoring.prose import live_fences, prose
+from site_tools.authoring.prose import prose
 
 # the same for a page and for the decks that link to it, and in `serve` for all that has not changed
 parse_once = lru_cache(maxsize=2048)(parse)
@@ -33,7 +33,12 @@ def read_blocks(text: str, page: Page) -> Blocks:
     counts = dict.fromkeys(KINDS, 0)
     items: dict[str, Item] = {}
     broken: dict[str, str] = {}
-    for fence in live_fences(text):
+    for fence in fences(text):
+        if kind_of(fence) not in KINDS:
+            if not fence.closed:  # what stands behind it would be neither seen here nor shown as code
+                sentence = "the code that begins here is never closed; end it with a line of the same fence."
+                found.problems.append(BlockError(fence.line, sentence))
+            continue
         block = None
         try:
             block = parse_once(fence)

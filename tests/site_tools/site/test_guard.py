@@ -132,7 +132,6 @@ ATTACKS = {
     "description": (3, "---\nx: y\ndescription: 0;url=//x.org\" http-equiv=\"refresh\n---\n", "http-equiv=refresh"),
     "value of the front matter": (2, "---\nstatus: x\" onclick=\"y\n---\n", "onclick=y of <a> is code"),
     "list of the front matter": (3, "---\ntags:\n- <b onclick=x>\n---\n", "onclick=x of <b> is code"),
-    "list within itself": (2, "---\nx: &a [*a, <b onclick=x>]\n---\n", "onclick=x of <b> is code"),
     "address in the front matter": (2, "---\nlink: javascript:x\n---\n", "the address javascript:x"),
     "snippet": (3, "# T\n\n--8<-- 'docs/more.txt'", "<script> is nothing"),
     "fact": (3, "# T\n\nSee [[note]].", "of <a> is code"),
