@@ -75,7 +75,8 @@ def _demo_finder(build: LanguageBuild):
     def find(file: File) -> Mapping[str, Demo] | None:
         if not build.elements or not file.src_uri.endswith(".md"):
             return None
-        text = file.content_string
+        # as MkDocs cuts it, so that a block has the line that it has when the page is rendered, and is read once
+        text = re.sub(r"\A---\n.*?\n(?:---|\.\.\.)\s*\n\n*", "", file.content_string, count=1, flags=re.S)
         if re.search(r"--8<--.*\.md\b", text):  # its demos may stand in a file it includes
             return None
         page = Page(assets=build.assets, elements=build.elements, models=build.posters)

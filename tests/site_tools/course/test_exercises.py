@@ -241,7 +241,7 @@ def test_choices_are_shown_alike_in_every_language_and_keep_their_keys():
     def shown(language: str, texts: str) -> list[tuple[str, str]]:
         choices = "".join(f"  - text: {text}\n    why: why {text}\n" for text in texts)
         block = f"```exercise\nid: ex-order\nkind: predict\nquestion: q\nsolution: s\nchoices:\n{choices}"
-        html = markdown(f"{block}    correct: true\n```\n", extensions=[LiveBlocks(lambda _: Page(language=language))])
+        html = markdown(f"{block}    correct: true\n```\n", extensions=[LiveBlocks(lambda md: Page(language=language))])
         return re.findall(r'value="(\d)"[^>]*>\s*<span>(\w)</span>', html)
 
     order = [(str(index), text) for index, text in shuffled("ex-order", "abcd")]
