@@ -44,7 +44,7 @@ export function cover(title: string, question: string, skip: () => void, poster:
         <p>${t.covered}</p>
         <a class="live-button live-primary" href="#${question}">${t.toQuestion}</a>
         <button type="button" class="live-button" @click=${skip}>${t.skip}</button>
-        ${poster.filter((node) => node instanceof HTMLImageElement)}
+        <div class="live-paper" aria-hidden="true">${poster}</div>
       </div>
     </div>
   `;
