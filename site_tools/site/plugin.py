@@ -29,11 +29,11 @@ from site_tools.authoring.blocks.demo import REGISTRY
 from site_tools.authoring.blocks.screen import DRAWINGS
 from site_tools.authoring.blocks.screen import STYLES as DRAWING_STYLES
 from site_tools.authoring.extension import without_marks
-from site_tools.authoring.fences import live_fences
+from site_tools.authoring.fences import BlockError, live_fences
 from site_tools.authoring.formulas import Formulas, check_formulas
 from site_tools.authoring.page import Page, read_blocks
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
-from site_tools.messages import read_text
+from site_tools.messages import read_text, shown
 from site_tools.site import csp, languages, notebook_pages
 from site_tools.site import live_files as live
 from site_tools.site.front_matter import check_front_matter
@@ -60,6 +60,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         self.command: Command = "build"
         # MkDocs keeps one instance for all configurations of a process, so a build's state has its key
         self.builds: dict[str, LanguageBuild] = {}
+        self.at = ""  # the page that is being made
 
     def on_startup(self, *, command: Command, dirty: bool) -> None:
         """Remember whether this is `serve`."""
@@ -155,6 +156,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if not page.file.src_uri.endswith(".md"):
             return markdown
         build = self.builds[_key(config)]
+        self.at = shown(Path(page.file.abs_src_path or page.file.src_uri))
         markdown = without_marks(list_lectures(markdown, page.file.src_uri, build))
         try:
             if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
@@ -190,6 +192,11 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if problems:
             raise PluginError(tell(problems, page, above))
         return markdown
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """What was not seen above stands in a file that the page includes."""
+        if isinstance(error, BlockError):
+            raise PluginError(f"{self.at}: in a file that it includes: {error.message}") from None
 
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Note what the page turned out to need; slim down a notebook."""
