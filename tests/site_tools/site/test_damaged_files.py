@@ -96,9 +96,9 @@ def test_damaged_manifests(tmp_path):
         read["manifest"] += ends_well(lambda: read_manifest(path), path.name, content)
         read["posters"] += ends_well(lambda: live_files.posters(tmp_path), path.name, content)
         read["facts"] += ends_well(lambda: read_facts(tmp_path, None), path.name, content)
-    assert 20 < read["manifest"] < 150
+    assert 10 < read["manifest"] < 150
     path.write_text(json.dumps(MANIFEST))
-    assert read_manifest(path).schema == SCHEMA
+    assert read_manifest(path).to_json()["schema"] == SCHEMA
     assert live_files.posters(tmp_path) == {"garments": ""}
 
 

@@ -1,6 +1,7 @@
 """What the plugin checks before MkDocs reads a page: front matter, encoding, notebooks, the date; and line numbers."""
 
 import json
+import re
 
 import pytest
 from mkdocs.exceptions import Abort
@@ -89,6 +90,16 @@ def test_lines_count_what_stands_above_the_text(tmp_path, caplog, lectures, head
     assert f"docs/en/p.md:{lines.index('[[nothing]]') + 1}: unknown number" in said
 
 
+def test_a_block_in_code_is_named_instead_of_published_as_its_placeholder(tmp_path, caplog):
+    said = build_fails(tmp_path, caplog, HEAD + "# P\n\n    ```demo\n    use: spin-noise\n    caption: x\n    ```\n")
+    assert f"docs/en/p.md:{HEAD.count(chr(10)) + 3}: the block stands in code or HTML" in said
+
+
+def test_code_that_never_ends_is_named(tmp_path, caplog):
+    said = build_fails(tmp_path, caplog, "# P\n\n```python\n[[nothing]]\n")
+    assert "docs/en/p.md:3: the code that begins here is never closed" in said
+
+
 @pytest.mark.parametrize("date", ["abc", "", "1e9", "9" * 30, "-" + "9" * 30])
 def test_a_build_date_that_is_none_is_one_sentence(tmp_path, caplog, monkeypatch, date):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", date)
@@ -131,3 +142,16 @@ def test_damaged_notebooks_are_one_sentence(text, line, words):
 def test_a_notebook_needs_no_ids():
     assert check_notebook(notebook()) == []
     assert check_notebook(notebook(id="a")) == []
+
+
+def test_a_wrong_block_in_an_included_file_is_one_sentence(tmp_path, caplog):
+    page = {"en/index.md": '# Home\n\n--8<-- "block.md"\n'}
+    config = make_site(tmp_path, page, languages=("en",))
+    snippets = f"pymdownx.snippets: {{base_path: {tmp_path}}}\n  pymdownx.superfences"
+    config.write_text(config.read_text().replace("pymdownx.superfences", snippets))
+    (tmp_path / "block.md").write_text("```demo\nuse: spin-noise\ncaption: !important\n```\n")
+    with pytest.raises(Abort):
+        build_site(config)
+    assert re.search(
+        r'docs/en/index\.md:3: in what --8<-- "block\.md" brings: demo block: "!important"', messages(caplog)
+    )
