@@ -3,7 +3,8 @@
 (() => {
   const KEY = 'language-switch';
   const LINE = 70; // below the site's header, in pixels
-  const blocks = () => [...document.querySelectorAll('article :is(h1, h2, h3, h4, figure, .live-exercise, table, .admonition, details)')];
+  const page = document.querySelector('.md-content__inner'); // a search brings further articles
+  const blocks = () => [...page.querySelectorAll('h1, h2, h3, h4, figure, .live-exercise, table, .admonition, details')];
   const inputs = (exercise) => [...exercise.querySelectorAll('.exercise-answer input')];
   const buttons = (exercise) => exercise.querySelectorAll('.exercise-actions button');
   const top = (block) => block.getBoundingClientRect().top;
@@ -103,7 +104,7 @@
   settle();
   // demos and pictures above the place come and grow
   const growth = new ResizeObserver(settle);
-  growth.observe(document.querySelector('article'));
+  growth.observe(page);
   addEventListener('load', () => setTimeout(() => growth.disconnect(), 3000));
   customElements.whenDefined('live-exercise').then(() => left.answers.forEach(answer));
 })();
