@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from demos.data import NUM_CLASSES
+from demos.data import NUM_CLASSES, Examples
 
 
 class LabelledBatch(NamedTuple):
@@ -67,10 +67,10 @@ class StridedClassifier(nn.Module):
         return self.out(self.features(x))
 
 
-def draw_labelled(images: Tensor, labels: Tensor, batch_size: int, generator: torch.Generator) -> LabelledBatch:
+def draw_labelled(examples: Examples, config, batch_size: int, generator: torch.Generator) -> LabelledBatch:
     """Draw examples without changing them: an extractor trained to ignore flips or shifts would not see them either."""
-    index = torch.randint(len(images), (batch_size,), generator=generator)
-    return LabelledBatch(images[index], labels[index])
+    index = torch.randint(len(examples.x), (batch_size,), generator=generator)
+    return LabelledBatch(examples.x[index], examples.y[index])
 
 
 def label_loss(net: nn.Module, batch: LabelledBatch) -> Tensor:

@@ -8,26 +8,20 @@ from collections.abc import Mapping
 
 import torch
 from PIL import Image
-from torch import Tensor, nn
 from tqdm import tqdm
 
 from demos.classifier import accuracy
-from demos.data import NUM_CLASSES, cache_folder, load_fashion_mnist, to_model_range
+from demos.data import DATA_SETS, NUM_CLASSES, cache_folder, to_bytes
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
 from demos.files import write_bytes
 from demos.measuring.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
-from demos.pictures import image_grid, png
+from demos.pictures import image_grid, png, point_cloud
 from demos.training.checkpoint import prepare_folder
 from demos.training.presets import PRESETS, get_preset
 from demos.training.release import Released, load_released, load_run, release, run_folder
 from demos.training.train import Training
-
-
-def _split(name: str) -> tuple[Tensor, Tensor]:
-    images, labels = load_fashion_mnist(name)
-    return to_model_range(images), torch.tensor(labels, dtype=torch.long)
 
 
 def _progress_bar(total: int, unit: str, **options) -> tqdm:
@@ -35,36 +29,45 @@ def _progress_bar(total: int, unit: str, **options) -> tqdm:
     return tqdm(total=total, unit=unit, mininterval=0.5 if sys.stderr.isatty() else 30, **options)
 
 
-def _sample_grid(net: nn.Module) -> Image.Image:
-    y = torch.arange(NUM_CLASSES).repeat_interleave(8)
-    return image_grid(sample(net, y, Settings(num_steps=20), seed=0), columns=8)
+@torch.no_grad()
+def _preview(training: Training) -> Image.Image:
+    """What the averaged model makes now: eight images of each class, or a cloud of points."""
+    preset, points = training.preset, len(DATA_SETS[training.preset.data].shape) == 1
+    classes = DATA_SETS[preset.data].num_classes
+    labels = torch.arange(classes).repeat_interleave(4000 // classes if points else 8)
+    made = training.family.sample(training.ema_parts(), preset.model, labels, 0, 0)
+    return point_cloud(made.numpy()) if points else image_grid(to_bytes(made), columns=8)
 
 
 def train(arguments: argparse.Namespace) -> None:
     """Train a preset to its last step, from where its run stands."""
     preset = get_preset(arguments.preset, smoke=arguments.smoke)
-    folder = run_folder(preset, arguments.runs)
+    folder, data = run_folder(preset, arguments.runs), DATA_SETS[preset.data]
     prepare_folder(folder)
+    examples = data.load("train")
     training = Training(preset, folder, precision=arguments.precision)
-    images, labels = _split("train")
-    is_denoiser, is_main = preset.network.kind == "denoiser", training.accelerator.is_main_process
+    makes, is_main = training.family.sample is not None, training.accelerator.is_main_process
 
-    def save_grid() -> None:
-        if is_denoiser and is_main:
-            write_bytes(folder / f"samples-{training.step:07d}.png", png(_sample_grid(training.ema_network())))
+    def save_preview() -> None:
+        if makes and is_main:
+            write_bytes(folder / f"samples-{training.step:07d}.png", png(_preview(training)))
 
-    average, first = None, training.step
+    averages: dict[str, float] = {}
+    first = training.step
     with _progress_bar(preset.training.steps, "step", initial=training.step, disable=not is_main) as bar:
-        for progress in training.steps(images, labels, save_every_s=arguments.save_every):
-            average = progress.loss if average is None else 0.99 * average + 0.01 * progress.loss
+        for progress in training.steps(examples, save_every_s=arguments.save_every):
+            for part, loss in progress.losses.items():
+                averages[part] = 0.99 * averages.get(part, loss) + 0.01 * loss
+            told = {part if len(averages) > 1 else "loss": f"{value:.4f}" for part, value in averages.items()}
             speed = (progress.step - first) * preset.training.batch_size / max(bar.format_dict["elapsed"], 1e-9)
-            bar.set_postfix({"loss": f"{average:.4f}", "images/s": f"{speed:.0f}"}, refresh=False)
+            bar.set_postfix({**told, "examples/s": f"{speed:.0f}"}, refresh=False)
             bar.update()
             if progress.step % arguments.grid_every == 0:
-                save_grid()
-    save_grid()
+                save_preview()
+    save_preview()
     if is_main:
-        measured = "" if is_denoiser else f"; test accuracy {accuracy(training.ema_network(), *_split('test')):.4f}"
+        test = data.load("test")
+        measured = "" if makes else f"; test accuracy {accuracy(training.ema_parts()['net'], test.x, test.y):.4f}"
         print(f"{preset.name}: trained to step {training.step}{measured}; run folder {folder}")
 
 
@@ -75,8 +78,8 @@ def release_run(arguments: argparse.Namespace) -> None:
 
 def _network(arguments: argparse.Namespace) -> Released:
     preset = get_preset(arguments.preset, smoke=arguments.smoke)
-    if preset.network.kind != "denoiser":
-        raise UserError(f"{preset.name} is a classifier: only denoisers can be sampled and evaluated.")
+    if preset.model.kind != "denoiser":
+        raise UserError(f"{preset.name} is no image denoiser: only those can be sampled and evaluated.")
     return load_run(preset, arguments.runs) if arguments.run else load_released(preset.name)
 
 

@@ -1,4 +1,4 @@
-"""Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747; MIT licence).
+"""The data sets: Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747; MIT licence), and points.
 
 The four files come from the Debian package `dataset-fashion-mnist` where it is installed, else from
 the authors' repository through pooch. Either way the unpacked bytes are checked against a pinned
@@ -8,13 +8,18 @@ SHA-256, because the packages compress the same bytes differently.
 import gzip
 import hashlib
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import platformdirs
 import torch
 
 from demos.errors import UserError
+from demos.points import POINT_SETS, draw_points
 
 CLASS_NAMES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
@@ -112,3 +117,47 @@ def to_model_range(images: np.ndarray) -> torch.Tensor:
 def to_bytes(x: torch.Tensor) -> np.ndarray:
     """Model range [N, 1, 28, 28] -> uint8 [N, 28, 28]: clipped, and rounded to 8 bits as a screen would."""
     return ((x.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)[:, 0].cpu().numpy()
+
+
+class Examples(NamedTuple):
+    """The examples of one split, ready to train on."""
+
+    x: torch.Tensor  # float32 [N, ...]
+    y: torch.Tensor  # int64 [N], labels 0..num_classes - 1
+    num_classes: int
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What models learn.
+
+    Attributes:
+        shape: of one example, such as (1, 28, 28) or (2,).
+        num_classes: how many labels there are.
+        read: split ("train" or "test") -> examples float32 [N, *shape] and labels int64 [N].
+    """
+
+    shape: tuple[int, ...]
+    num_classes: int
+    read: Callable[[str], tuple[torch.Tensor, torch.Tensor]]
+
+    def load(self, split: str) -> Examples:
+        """One split, "train" or "test"."""
+        return Examples(*self.read(split), self.num_classes)
+
+
+def _fashion(split: str) -> tuple[torch.Tensor, torch.Tensor]:
+    images, labels = load_fashion_mnist(split)
+    return to_model_range(images), torch.tensor(labels, dtype=torch.long)
+
+
+def _points(name: str, split: str) -> tuple[torch.Tensor, torch.Tensor]:
+    count, seed = {"train": (60_000, 0), "test": (10_000, 1)}[split]
+    x, labels = draw_points(name, count, seed)
+    return torch.from_numpy(x), torch.from_numpy(labels)
+
+
+DATA_SETS = {
+    "fashion": DataSet((1, IMAGE_SIZE, IMAGE_SIZE), NUM_CLASSES, _fashion),
+    **{name: DataSet((2,), num_classes, partial(_points, name)) for name, (num_classes, _) in POINT_SETS.items()},
+}

@@ -62,6 +62,13 @@ def normal(seed: int, stream: int, count: int, size: int, first: int = 0) -> np.
     return pairs.reshape(count, blocks * 4)[:, :size]
 
 
+def normal_tensor(seed: int, stream: int, shape: tuple[int, ...], first: int = 0) -> torch.Tensor:
+    """`normal` in a shape [count, ...], float32."""
+    count, *rest = shape
+    numbers = normal(seed, stream, count, int(np.prod(rest)), first)
+    return torch.from_numpy(numbers.astype(np.float32)).view(shape)
+
+
 def normal_images(seed: int, stream: int, count: int, first: int = 0) -> torch.Tensor:
     """`normal` as images: float32 [count, 1, 28, 28]."""
-    return torch.from_numpy(normal(seed, stream, count, 28 * 28, first).astype(np.float32)).view(count, 1, 28, 28)
+    return normal_tensor(seed, stream, (count, 1, 28, 28), first)

@@ -11,17 +11,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from demos.diffusion.networks import UNCONDITIONAL
-from demos.training.presets import NoiseDensity, TrainingConfig
+from demos.data import Examples
+from demos.training.configs import DenoiserConfig, NoiseDensity, PointDenoiserConfig
 
 
 class Batch(NamedTuple):
-    """One training batch: noised images and what the network should say about them."""
+    """One training batch: noised examples and what the network should say about them."""
 
-    x: Tensor  # [B, 1, 28, 28], on the flow path
+    x: Tensor  # [B, ...], on the flow path
     log_snr: Tensor  # [B]
-    y: Tensor  # [B], labels, some replaced by UNCONDITIONAL
-    velocity: Tensor  # [B, 1, 28, 28], eps - x0
+    y: Tensor  # [B], labels, some replaced by "unconditional"
+    velocity: Tensor  # [B, ...], eps - x0
 
 
 def draw_log_snr(count: int, density: NoiseDensity, generator: torch.Generator) -> Tensor:
@@ -35,26 +35,26 @@ def draw_log_snr(count: int, density: NoiseDensity, generator: torch.Generator) 
     return torch.where(torch.rand(count, generator=generator) < density.logit_share, -2 * logit, uniform)
 
 
-def make_batch(images: Tensor, labels: Tensor, config: TrainingConfig, generator: torch.Generator) -> Batch:
+def make_batch(
+    examples: Examples, config: DenoiserConfig | PointDenoiserConfig, batch_size: int, generator: torch.Generator
+) -> Batch:
     """Draw examples, noise levels, noise and dropped labels from one generator.
 
     Args:
-        images: float [N, 1, 28, 28] in [-1, 1].
-        labels: int64 [N].
-        config: `label_dropout` is the share of labels replaced by "unconditional", which is what
-            classifier-free guidance needs (Ho and Salimans 2022, arXiv 2207.12598).
+        config: `label_dropout` is the share of labels replaced by "unconditional" (one more than the last class),
+            which is what classifier-free guidance needs (Ho and Salimans 2022, arXiv 2207.12598).
     """
     # --8<-- [start:batch]
-    index = torch.randint(len(images), (config.batch_size,), generator=generator)
-    log_snr = draw_log_snr(config.batch_size, config.noise, generator)
-    eps = torch.randn((config.batch_size, *images.shape[1:]), generator=generator)
-    dropped = torch.rand(config.batch_size, generator=generator) < config.label_dropout
-    x0 = images[index]
-    u = torch.sigmoid(-log_snr / 2)[:, None, None, None]
+    index = torch.randint(len(examples.x), (batch_size,), generator=generator)
+    log_snr = draw_log_snr(batch_size, config.noise, generator)
+    x0, y = examples.x[index], examples.y[index]
+    eps = torch.randn(x0.shape, generator=generator)
+    dropped = torch.rand(batch_size, generator=generator) < config.label_dropout
+    u = torch.sigmoid(-log_snr / 2).view(-1, *[1] * (x0.dim() - 1))
     return Batch(
         x=(1 - u) * x0 + u * eps,
         log_snr=log_snr,
-        y=torch.where(dropped, UNCONDITIONAL, labels[index]),
+        y=torch.where(dropped, examples.num_classes, y),
         velocity=eps - x0,
     )
     # --8<-- [end:batch]

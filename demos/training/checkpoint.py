@@ -199,7 +199,7 @@ def _read(folder: Path) -> Checkpoint:
     preset, build = facts.get("preset"), facts.get("build")
     if not isinstance(build, dict):
         raise ValueError(f"{FACTS} names no build")
-    if not isinstance(preset, dict) or not all(isinstance(preset.get(key), dict) for key in ("network", "training")):
+    if not isinstance(preset, dict) or not all(isinstance(preset.get(key), dict) for key in ("model", "training")):
         raise ValueError(f"{FACTS} names no preset")
     # absent in checkpoints from before there were checksums
     if "sha256" in facts and facts["sha256"] != _sha256(folder / STATE):

@@ -1,43 +1,133 @@
-"""What each kind of network learns: its class, its batches and its loss.
+"""What each kind of model is: its networks, what a step draws, what each network minimises, how samples are made.
 
-`demos.training.train` is one loop for all of them; a new family of models adds a row here and a preset.
+`demos.training.train` is one loop for all of them; a new family is one module, one configuration and one row here.
 """
 
 import dataclasses
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from demos.classifier import LabelledBatch, PoolingClassifier, StridedClassifier, draw_labelled, label_loss
+from demos import classifier, gan, normalizing_flow, vae
+from demos.data import DATA_SETS, DataSet, Examples
+from demos.diffusion import objective, point_network, sampling
 from demos.diffusion.networks import Denoiser
-from demos.diffusion.objective import Batch as DiffusionBatch
-from demos.diffusion.objective import make_batch, velocity_loss
-from demos.training.presets import Preset, TrainingConfig
+from demos.training import configs
+from demos.training.presets import Preset
 
-Batch = DiffusionBatch | LabelledBatch
-
-
-class Task(NamedTuple):
-    """One kind of network and how it is trained."""
-
-    network: Callable[..., nn.Module]
-    make_batch: Callable[[Tensor, Tensor, TrainingConfig, torch.Generator], Batch]  # images, labels, ... -> batch
-    loss: Callable[[nn.Module, Batch], Tensor]
+Parts = Mapping[str, nn.Module]
+Batch = tuple  # a NamedTuple of tensors whose first axis is the batch
 
 
-def _labelled_batch(images, labels, config, generator) -> LabelledBatch:
-    return draw_labelled(images, labels, config.batch_size, generator)
+@dataclass(frozen=True)
+class Family:
+    """One kind of model.
+
+    Attributes:
+        config: its dataclass in `demos.training.configs`.
+        build: (config, data set) -> its networks by name, with fresh random weights.
+        draw: (examples, config, batch size, generator) -> one batch; all randomness of a step.
+        losses: network -> (networks, batch, config) -> scalar, a pure function; a step takes them in this order and
+            differentiates each with respect to that network alone.
+        sample: (networks, config, labels [B], seed, first) -> samples [B, *shape] in the data's range; sample number
+            first + i depends on seed and number alone. None for what does not generate.
+        nfe: network evaluations a sample costs.
+        log_prob: (networks, config, x [B, *shape]) -> log-density in nats, [B]; None where it is not exact.
+    """
+
+    config: type
+    build: Callable[[Any, DataSet], dict[str, nn.Module]]
+    draw: Callable[[Examples, Any, int, torch.Generator], Batch]
+    losses: Mapping[str, Callable[[Parts, Batch, Any], Tensor]]
+    sample: Callable[[Parts, Any, Tensor, int, int], Tensor] | None = None
+    nfe: int = 0
+    log_prob: Callable[[Parts, Any, Tensor], Tensor] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The name under which its weights know it."""
+        return self.config.kind
+
+    def config_from_json(self, values: dict) -> Any:
+        """The inverse of `dataclasses.asdict` and JSON; a setting that is missing has its default."""
+        made = {}
+        for field in dataclasses.fields(self.config):
+            if field.name in values:
+                value, default = values[field.name], field.default
+                if dataclasses.is_dataclass(default):
+                    value = type(default)(**value)
+                made[field.name] = tuple(value) if isinstance(value, list) else value
+        return self.config(**made)
 
 
-TASKS = {
-    "denoiser": Task(Denoiser, make_batch, velocity_loss),
-    "pooling-classifier": Task(PoolingClassifier, _labelled_batch, label_loss),
-    "strided-classifier": Task(StridedClassifier, _labelled_batch, label_loss),
+FAMILIES = {
+    family.kind: family
+    for family in (
+        Family(
+            configs.DenoiserConfig,
+            lambda config, data: {"net": Denoiser(config.channels, config.embedding_dim)},
+            objective.make_batch,
+            {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
+            sampling.sample_images,
+            sampling.NUM_STEPS,
+        ),
+        Family(
+            configs.PointDenoiserConfig,
+            lambda config, data: {"net": point_network.PointDenoiser(config.width, config.depth, data.num_classes)},
+            objective.make_batch,
+            {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
+            sampling.sample_points,
+            sampling.NUM_STEPS,
+        ),
+        Family(
+            configs.PointGanConfig,
+            gan.build_point_gan,
+            gan.make_batch,
+            {"discriminator": gan.discriminator_loss, "generator": gan.generator_loss},
+            gan.sample,
+            1,
+        ),
+        Family(
+            configs.PointVaeConfig,
+            vae.build_point_vae,
+            vae.make_batch,
+            {"vae": vae.negative_bound},
+            vae.sample,
+            1,
+        ),
+        Family(
+            configs.PointFlowConfig,
+            normalizing_flow.build_point_flow,
+            normalizing_flow.make_batch,
+            {"flow": normalizing_flow.negative_log_likelihood},
+            normalizing_flow.sample,
+            1,
+            normalizing_flow.log_prob,
+        ),
+        Family(
+            configs.PoolingClassifierConfig,
+            lambda config, data: {"net": classifier.PoolingClassifier(config.channels, config.feature_dim)},
+            classifier.draw_labelled,
+            {"net": lambda parts, batch, config: classifier.label_loss(parts["net"], batch)},
+        ),
+        Family(
+            configs.StridedClassifierConfig,
+            lambda config, data: {"net": classifier.StridedClassifier(config.channels)},
+            classifier.draw_labelled,
+            {"net": lambda parts, batch, config: classifier.label_loss(parts["net"], batch)},
+        ),
+    )
 }
 
 
-def build_network(preset: Preset) -> nn.Module:
-    """The preset's network with fresh random weights."""
-    return TASKS[preset.network.kind].network(**dataclasses.asdict(preset.network))
+def family_of(preset: Preset) -> Family:
+    """The preset's family."""
+    return FAMILIES[preset.model.kind]
+
+
+def build_parts(preset: Preset) -> dict[str, nn.Module]:
+    """The preset's networks with fresh random weights."""
+    return family_of(preset).build(preset.model, DATA_SETS[preset.data])

@@ -6,95 +6,39 @@ always says what made it.
 
 import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
 
 from demos.errors import UserError, nearest
-
-
-@dataclass(frozen=True)
-class DenoiserConfig:
-    """Arguments of `demos.diffusion.networks.Denoiser`."""
-
-    kind: ClassVar[str] = "denoiser"
-
-    channels: tuple[int, int] = (64, 96)
-    embedding_dim: int = 96
-
-
-@dataclass(frozen=True)
-class PoolingClassifierConfig:
-    """Arguments of `demos.classifier.PoolingClassifier`."""
-
-    kind: ClassVar[str] = "pooling-classifier"
-
-    channels: tuple[int, ...] = (32, 64)
-    feature_dim: int = 64
-
-
-@dataclass(frozen=True)
-class StridedClassifierConfig:
-    """Arguments of `demos.classifier.StridedClassifier`."""
-
-    kind: ClassVar[str] = "strided-classifier"
-
-    channels: tuple[int, ...] = (24, 48, 64, 96)
-
+from demos.training.configs import (
+    DenoiserConfig,
+    ModelConfig,
+    NoiseDensity,
+    OptimizerConfig,
+    PointDenoiserConfig,
+    PointFlowConfig,
+    PointGanConfig,
+    PointVaeConfig,
+    PoolingClassifierConfig,
+    StridedClassifierConfig,
+    TrainingConfig,
+)
 
 SMOKE_SUFFIX = "-smoke"
-NetworkConfig = DenoiserConfig | PoolingClassifierConfig | StridedClassifierConfig
-
-
-@dataclass(frozen=True)
-class NoiseDensity:
-    """How often a denoiser is trained at which noise level; see `demos.diffusion.objective.draw_log_snr`.
-
-    Attributes:
-        logit_share: this share of a batch has logit(u) normal, the rest log_snr uniform.
-        logit_mean, logit_std: of that normal distribution; a positive mean leans towards noise.
-        uniform_limit: the uniform rest lies within +- this log_snr.
-    """
-
-    logit_share: float = 0.8
-    logit_mean: float = 0.0
-    logit_std: float = 1.0
-    uniform_limit: float = 14.0
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """One training run.
-
-    Attributes:
-        learning_rate: reached after `warmup_steps` and kept to half time; a half cosine then leads to
-            `final_rate` times as much.
-        precision: "bf16" (autocast) or "no" (float32).
-        label_dropout, noise: concern denoisers.
-    """
-
-    steps: int
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    final_rate: float = 0.02
-    warmup_steps: int = 200
-    ema_decay: float = 0.9998
-    label_dropout: float = 0.1
-    noise: NoiseDensity = NoiseDensity()
-    seed: int = 0
-    precision: str = "bf16"
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A model and how it is trained; the kind of `network` says what it learns, see `demos.training.families`.
+    """A model and how it is trained; the kind of `model` says what it learns, see `demos.training.families`.
 
     Attributes:
+        data: name of a data set, see `demos.data.DATA_SETS`.
         start: name of the released weights that training begins with, "" for random ones.
     """
 
     name: str
     summary: str
-    network: NetworkConfig
+    model: ModelConfig
     training: TrainingConfig
+    data: str = "fashion"
     start: str = ""
 
     @property
@@ -107,19 +51,25 @@ class Preset:
         """Plain dictionaries and lists, equal after a round trip through JSON."""
         return _plain(dataclasses.asdict(self))
 
-    def made(self, facts: dict) -> bool:
-        """Whether a run or weights with this preset JSON come from this preset.
-
-        Settings that did not exist when they were made count as having had today's default.
-        """
-        training = {**_plain(dataclasses.asdict(TrainingConfig(self.training.steps))), **facts["training"]}
-        return {"start": "", **facts, "training": training} == self.to_json()
-
 
 def _plain(value):
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+POINT_OPTIMIZER = OptimizerConfig(final_rate=0.0)
+GAN_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.1, betas=(0.0, 0.99), weight_decay=0.0, clip_norm=0.0)
+
+
+def _point_preset(family: str, data: str, model: ModelConfig, optimizer: OptimizerConfig = POINT_OPTIMIZER) -> Preset:
+    return Preset(
+        name=f"{data}-{family}",
+        summary=f"{family} of the points of {data}",
+        model=model,
+        training=TrainingConfig(10_000, 256, ema_decay=0.999, precision="no", optimizer=optimizer),
+        data=data,
+    )
 
 
 PRESETS = {
@@ -128,43 +78,50 @@ PRESETS = {
         Preset(
             name="fashion-diffusion",
             summary="class-conditional denoiser for Fashion-MNIST, 28x28",
-            network=DenoiserConfig(),
+            model=DenoiserConfig(),
             training=TrainingConfig(steps=45_000),
         ),
         Preset(
             name="fashion-diffusion-tuned",
             summary="the same denoiser, trained on where most of the picture is decided",
-            network=DenoiserConfig(),
             # |log_snr| > 8 is nearly clean or nearly pure noise: the first run spent a tenth of its steps there
+            model=DenoiserConfig(
+                noise=NoiseDensity(logit_share=0.95, logit_mean=0.4, logit_std=0.9, uniform_limit=8.0)
+            ),
             training=TrainingConfig(
-                steps=25_000,
-                learning_rate=1e-3,
-                final_rate=0.0,
-                warmup_steps=500,
-                noise=NoiseDensity(logit_share=0.95, logit_mean=0.4, logit_std=0.9, uniform_limit=8.0),
-                seed=3,
+                steps=25_000, warmup_steps=500, seed=3, optimizer=OptimizerConfig(learning_rate=1e-3, final_rate=0.0)
             ),
             start="fashion-diffusion",
         ),
         Preset(
             name="fashion-features",
             summary="classifier whose 64 features measure FD-CNN",
-            network=PoolingClassifierConfig(),
-            training=TrainingConfig(steps=3000, ema_decay=0.998, label_dropout=0.0, seed=1),
+            model=PoolingClassifierConfig(),
+            training=TrainingConfig(steps=3000, ema_decay=0.998, seed=1),
         ),
         Preset(
             name="fashion-judge",
             summary="another classifier, which checks the labels of generated images",
-            network=StridedClassifierConfig(),
-            training=TrainingConfig(steps=6000, learning_rate=4e-3, ema_decay=0.998, label_dropout=0.0, seed=2),
+            model=StridedClassifierConfig(),
+            training=TrainingConfig(steps=6000, ema_decay=0.998, seed=2, optimizer=OptimizerConfig(learning_rate=4e-3)),
         ),
+        _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
+        _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
+        _point_preset("vae", "ring", PointVaeConfig()),
+        _point_preset("autoencoder", "ring", PointVaeConfig(kl_weight=0.0)),
+        _point_preset("flow", "ring", PointFlowConfig()),
+        _point_preset("diffusion", "ring", PointDenoiserConfig()),
     )
 }
 
-SMOKE_NETWORKS: dict[str, NetworkConfig] = {
-    "denoiser": DenoiserConfig(channels=(32, 48), embedding_dim=48),
-    "pooling-classifier": PoolingClassifierConfig(channels=(8, 16), feature_dim=16),
-    "strided-classifier": StridedClassifierConfig(channels=(8, 16, 24)),
+SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
+    "denoiser": {"channels": (32, 48), "embedding_dim": 48},
+    "pooling-classifier": {"channels": (8, 16), "feature_dim": 16},
+    "strided-classifier": {"channels": (8, 16, 24)},
+    "point-denoiser": {"width": 64},
+    "point-gan": {"width": 64},
+    "point-vae": {"width": 64},
+    "point-flow": {"width": 32, "layers": 8},
 }
 
 
@@ -185,7 +142,7 @@ def get_preset(name: str, *, smoke: bool = False) -> Preset:
     return dataclasses.replace(
         preset,
         name=name + SMOKE_SUFFIX,
-        network=SMOKE_NETWORKS[preset.network.kind],
+        model=dataclasses.replace(preset.model, **SMOKE_MODELS[preset.model.kind]),
         start="",
         training=dataclasses.replace(
             preset.training, steps=400, batch_size=64, warmup_steps=50, ema_decay=0.99, precision="no"

@@ -9,16 +9,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import nn
 
-from demos.data import cache_folder
+from demos.data import DATA_SETS, cache_folder
 from demos.errors import UserError
 from demos.files import write_bytes
 from demos.training.checkpoint import Checkpoint, damaged, load_newest
-from demos.training.families import TASKS
+from demos.training.families import FAMILIES
 from demos.training.presets import Preset
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
@@ -28,17 +29,25 @@ _DAMAGE = (OSError, ValueError, LookupError, TypeError, ArithmeticError, Runtime
 
 @dataclass(frozen=True)
 class Released:
-    """A trained network and what made it.
+    """A trained model and what made it.
 
     Attributes:
-        net: in float32, ready to call.
+        parts: its networks by name, in float32, ready to call.
+        config: the model's settings, see `demos.training.configs`.
         facts: "kind", "preset", "step", "elapsed_s", "seed" and "build"; see `demos.training.checkpoint`.
         sha256: of the file of weights.
     """
 
-    net: nn.Module
+    parts: dict[str, nn.Module]
+    config: Any
     facts: dict
     sha256: str
+
+    @property
+    def net(self) -> nn.Module:
+        """The network of a model that has only one."""
+        (net,) = self.parts.values()
+        return net
 
 
 def run_folder(preset: Preset, runs: Path | None = None) -> Path:
@@ -56,23 +65,34 @@ def _newest(preset: Preset, runs: Path | None) -> Checkpoint:
 
 def _pack(preset: Preset, checkpoint: Checkpoint) -> bytes:
     facts = {
-        "kind": preset.network.kind,
+        "kind": preset.model.kind,
         "preset": checkpoint.preset,
         "step": checkpoint.step,
         "elapsed_s": checkpoint.elapsed_s,
         "seed": checkpoint.preset["training"]["seed"],
         "build": checkpoint.build,
     }
-    half = {name: value.half().contiguous() for name, value in checkpoint.part("ema").items()}
+    half = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in checkpoint.part("ema").items()
+    }
     return save(half, metadata={"facts": json.dumps(facts, sort_keys=True)})
 
 
 def _unpack(content: bytes) -> Released:
     size = int.from_bytes(content[:8], "little")  # the format: header length, JSON header, numbers
     facts = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["facts"])
-    net = TASKS[facts["kind"]].network(**facts["preset"]["network"])
-    net.load_state_dict({name: value.float() for name, value in load(content).items()})
-    return Released(net.eval(), facts, hashlib.sha256(content).hexdigest())
+    family, preset = FAMILIES[facts["kind"]], facts["preset"]
+    config, tensors = family.config_from_json(preset["model"]), load(content)
+    parts = family.build(config, DATA_SETS[preset["data"]])
+    for part, net in parts.items():
+        net.load_state_dict(
+            {name: tensors.pop(f"{part}.{name}").to(value.dtype) for name, value in net.state_dict().items()}
+        )
+        net.eval()
+    if tensors:
+        raise ValueError(f"it holds {', '.join(sorted(tensors))}, which the model has not")
+    return Released(parts, config, facts, hashlib.sha256(content).hexdigest())
 
 
 def load_run(preset: Preset, runs: Path | None = None) -> Released:
@@ -102,7 +122,7 @@ def release(preset: Preset, runs: Path | None = None, folder: Path | None = None
     """
     checkpoint, path = _newest(preset, runs), (folder or WEIGHTS) / f"{preset.name}.safetensors"
     where = run_folder(preset, runs)
-    if not preset.made(checkpoint.preset):
+    if checkpoint.preset != preset.to_json():
         raise UserError(f"The run in {where} was made with another version of the preset {preset.name}: train it anew.")
     if checkpoint.step < preset.training.steps:
         raise UserError(

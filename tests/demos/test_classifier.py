@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from demos.classifier import PoolingClassifier, StridedClassifier, accuracy, draw_labelled, in_chunks, label_loss
-from demos.data import load_fashion_mnist, to_model_range
+from demos.data import Examples, load_fashion_mnist, to_model_range
 from demos.training.release import load_released
 
 
@@ -35,7 +35,7 @@ def test_accuracy_and_loss_of_a_perfect_classifier():
 
     assert accuracy(perfect, images, labels) == 1
     assert accuracy(perfect, images, (labels + (labels < 5)) % 10) == 0.5
-    batch = draw_labelled(images, labels, 50, torch.Generator().manual_seed(0))
+    batch = draw_labelled(Examples(images, labels, 10), None, 50, torch.Generator().manual_seed(0))
     assert label_loss(perfect, batch).item() < 1e-6
 
 

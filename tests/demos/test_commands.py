@@ -134,7 +134,7 @@ def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(ca
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["evaluate", "fashion-judge"], "fashion-judge is a classifier: only denoisers"),
+        (["evaluate", "fashion-judge"], "fashion-judge is no image denoiser: only those"),
         (["sample", "tiny", "--count", "0"], "--count must be at least 1, got 0"),
         (["sample", "tiny", "--run", "--steps", "0"], "--steps must lie between 1 and 1000, got 0"),
         (["sample", "tiny", "--run", "--steps", "1001"], "--steps must lie between 1 and 1000, got 1001"),

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import torch
 
-from demos.training.presets import DenoiserConfig, Preset, TrainingConfig
+from demos.data import Examples
+from demos.training.configs import DenoiserConfig, TrainingConfig
+from demos.training.presets import Preset
 from demos.training.train import Training
 
 
@@ -15,14 +17,14 @@ def tiny_preset(steps: int = 20, **training) -> Preset:
     return Preset("tiny", "for tests", DenoiserConfig((8, 8), 8), TrainingConfig(steps, **options))
 
 
-def tiny_data() -> tuple[torch.Tensor, torch.Tensor]:
+def tiny_data() -> Examples:
     """Plain grey images whose label is their brightness."""
     labels = torch.arange(60) % 10
-    return (labels / 4.5 - 1)[:, None, None, None].expand(-1, 1, 28, 28).contiguous(), labels
+    return Examples((labels / 4.5 - 1)[:, None, None, None].expand(-1, 1, 28, 28).contiguous(), labels, 10)
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     run = Training(tiny_preset(int(sys.argv[2])), Path(sys.argv[1]))
-    for progress in run.steps(*tiny_data(), save_every_s=0):
+    for progress in run.steps(tiny_data(), save_every_s=0):
         print(progress.step, flush=True)

@@ -28,7 +28,7 @@ TINY_RUN = [sys.executable, "-m", "tests.support.tiny_training"]
 def half_run(tmp_path_factory) -> Path:
     """A run with two checkpoints, the newest at step 4."""
     folder = tmp_path_factory.mktemp("half") / "tiny"
-    steps = Training(tiny_preset(STEPS), folder).steps(*tiny_data(), save_every_s=0)
+    steps = Training(tiny_preset(STEPS), folder).steps(tiny_data(), save_every_s=0)
     for _ in range(4):
         next(steps)
     steps.close()
@@ -81,7 +81,7 @@ def folder_in_place(name: str):
 
 NAN = float("nan")
 PRESET = tiny_preset(STEPS).to_json()
-BIAS = "conv_out.bias"
+BIAS = "net.conv_out.bias"
 DAMAGE = {
     "flipped bit": (flip_a_bit, "does not match its checksum"),
     "checksum of another type": (facts(sha256=5), "does not match its checksum"),
@@ -106,8 +106,8 @@ DAMAGE = {
     "no tensors": (tensors(dict.clear), "is missing"),
     "a tensor too few": (tensors(lambda state: state.pop(f"ema.{BIAS}")), f"ema.{BIAS} is missing"),
     "a slot too few": (tensors(lambda state: state.pop(f"optimizer.{BIAS}.step")), "is missing"),
-    "a tensor too many": (put("net.extra", torch.zeros(2)), "net.extra belongs to another network"),
-    "a slot of another weight": (put("optimizer.extra.step", torch.zeros(())), "belongs to another network"),
+    "a tensor too many": (put("net.net.extra", torch.zeros(2)), "net.net.extra belongs to another network"),
+    "a slot of another weight": (put("optimizer.net.extra.step", torch.zeros(())), "belongs to another network"),
     "another shape": (put(f"net.{BIAS}", torch.zeros(7)), rf"net.{BIAS} is float32 \[7\], not float32 \[4\]"),
     "whole numbers": (put(f"net.{BIAS}", torch.zeros(4, dtype=torch.int64)), r"is int64 \[4\], not float32 \[4\]"),
     "half precision": (put(f"ema.{BIAS}", torch.zeros(4).half()), r"is float16 \[4\], not float32 \[4\]"),
@@ -138,10 +138,10 @@ def test_a_preset_of_other_keys_is_another_version(tmp_path, half_run, preset):
         Training(tiny_preset(STEPS), folder)
 
 
-@pytest.mark.parametrize("network", [{}, {"channels": "a", "embedding_dim": 8}, {"channels": [8]}])
+@pytest.mark.parametrize("network", [{"channels": 5}, {"channels": "a", "embedding_dim": 8}, {"channels": [8]}])
 def test_a_network_that_cannot_be_built_is_damage_where_a_run_is_sampled(tmp_path, half_run, network):
     folder = Path(shutil.copytree(half_run, tmp_path / "tiny"))
-    facts(preset={**PRESET, "network": network})(folder / "step-0000004")
+    facts(preset={**PRESET, "model": network})(folder / "step-0000004")
     with pytest.raises(UserError, match="step-0000004 is damaged") as caught:
         load_run(tiny_preset(STEPS), tmp_path)
     assert "\n" not in str(caught.value)
@@ -208,7 +208,7 @@ def test_a_disk_without_room_is_one_sentence_and_what_was_saved_stays(tmp_path, 
         "from demos.errors import UserError; from tests.support.tiny_training import tiny_data, tiny_preset\n"
         "torch.set_num_threads(1); training = Training(tiny_preset(20), Path(sys.argv[1]))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
-        "try: list(training.steps(*tiny_data()))\nexcept UserError as error: print(error)\n"
+        "try: list(training.steps(tiny_data()))\nexcept UserError as error: print(error)\n"
     )
     command = [sys.executable, "-c", program, str(folder)]
     told = subprocess.run(command, capture_output=True, text=True, check=True, env=ONE_THREAD).stdout
@@ -235,13 +235,13 @@ def test_what_was_written_halfway_is_removed_at_once(tmp_path, monkeypatch):
 
 
 def test_a_second_training_of_one_run_is_refused_and_the_first_goes_on(tmp_path, unbroken):  # noqa: F811
-    first = Training(tiny_preset(STEPS), tmp_path).steps(*tiny_data())
+    first = Training(tiny_preset(STEPS), tmp_path).steps(tiny_data())
     next(first)
     second = subprocess.run([*TINY_RUN, str(tmp_path), str(STEPS)], capture_output=True, text=True, env=ONE_THREAD)
     assert second.returncode
     assert "is being trained already by process" in second.stderr
     with pytest.raises(UserError, match="let that training end, stop it, or choose another folder with --runs"):
-        next(Training(tiny_preset(STEPS), tmp_path).steps(*tiny_data()))
+        next(Training(tiny_preset(STEPS), tmp_path).steps(tiny_data()))
     for _ in first:
         pass
     assert_equal_runs(tmp_path, unbroken)
@@ -251,7 +251,7 @@ def test_a_training_that_was_overtaken_does_not_go_back(tmp_path):
     late = Training(tiny_preset(STEPS), tmp_path)
     train(tmp_path)
     with pytest.raises(UserError, match=f"has brought .* to step {STEPS} meanwhile: run `python -m demos train tiny`"):
-        next(late.steps(*tiny_data()))
+        next(late.steps(tiny_data()))
     assert load_newest(tmp_path).step == STEPS
 
 
@@ -265,6 +265,6 @@ def test_the_lock_of_a_killed_training_is_free_and_its_leftovers_go(tmp_path):
         process.kill()
     (tmp_path / ".partial-1").mkdir()
     started = time.monotonic()
-    next(Training(tiny_preset(STEPS), tmp_path).steps(*tiny_data()))
+    next(Training(tiny_preset(STEPS), tmp_path).steps(tiny_data()))
     assert time.monotonic() - started < 20
     assert not list(tmp_path.glob(".partial*"))
