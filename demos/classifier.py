@@ -67,7 +67,9 @@ class StridedClassifier(nn.Module):
         return self.out(self.features(x))
 
 
-def draw_labelled(examples: Examples, config, batch_size: int, generator: torch.Generator) -> LabelledBatch:
+def draw_labelled(
+    examples: Examples, config, batch_size: int, generator: torch.Generator, progress: float = 1.0
+) -> LabelledBatch:
     """Draw examples without changing them: an extractor trained to ignore flips or shifts would not see them either."""
     index = torch.randint(len(examples.x), (batch_size,), generator=generator)
     return LabelledBatch(examples.x[index], examples.y[index])

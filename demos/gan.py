@@ -28,7 +28,9 @@ class GanBatch(NamedTuple):
     z_generator: Tensor  # [B, latent_dim]
 
 
-def make_batch(examples: Examples, config: PointGanConfig, batch_size: int, generator: torch.Generator) -> GanBatch:
+def make_batch(
+    examples: Examples, config: PointGanConfig, batch_size: int, generator: torch.Generator, progress: float = 1.0
+) -> GanBatch:
     """Draw real samples and two sets of noise."""
     index = torch.randint(len(examples.x), (batch_size,), generator=generator)
     z = torch.randn((2, batch_size, config.latent_dim), generator=generator)

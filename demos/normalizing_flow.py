@@ -88,7 +88,9 @@ def build_point_flow(config: PointFlowConfig, data: DataSet) -> dict[str, nn.Mod
     return {"flow": PointFlow(config.layers, config.width, config.depth)}
 
 
-def make_batch(examples: Examples, config: PointFlowConfig, batch_size: int, generator: torch.Generator) -> FlowBatch:
+def make_batch(
+    examples: Examples, config: PointFlowConfig, batch_size: int, generator: torch.Generator, progress: float = 1.0
+) -> FlowBatch:
     """Draw points."""
     return FlowBatch(examples.x[torch.randint(len(examples.x), (batch_size,), generator=generator)])
 

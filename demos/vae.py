@@ -24,6 +24,7 @@ class VaeBatch(NamedTuple):
 
     x: Tensor  # [B, 2]
     eps: Tensor  # [B, latent_dim], the noise of the reparameterised code
+    kl_weight: Tensor  # [B], the same for all
 
 
 class Gaussian(NamedTuple):
@@ -81,14 +82,25 @@ def build_point_vae(config: PointVaeConfig, data: DataSet) -> dict[str, nn.Modul
     return {"vae": PointVae(config.latent_dim, config.width, config.depth)}
 
 
-def make_batch(examples: Examples, config: PointVaeConfig, batch_size: int, generator: torch.Generator) -> VaeBatch:
-    """Draw points and the noise of their codes."""
+def make_batch(
+    examples: Examples, config: PointVaeConfig, batch_size: int, generator: torch.Generator, progress: float = 1.0
+) -> VaeBatch:
+    """Draw points and the noise of their codes.
+
+    The weight of the KL term rises from 0: at full weight from the start, a decoder that has learned
+    nothing yet makes it cheapest to say nothing in the code, and there training stays.
+    """
     index = torch.randint(len(examples.x), (batch_size,), generator=generator)
-    return VaeBatch(examples.x[index], torch.randn((batch_size, config.latent_dim), generator=generator))
+    weight = config.kl_weight * min(1.0, progress / config.kl_warmup)
+    return VaeBatch(
+        examples.x[index],
+        torch.randn((batch_size, config.latent_dim), generator=generator),
+        torch.full((batch_size,), weight),
+    )
 
 
 # --8<-- [start:bound]
-def bound(vae: PointVae, x: Tensor, eps: Tensor, kl_weight: float = 1.0) -> Tensor:
+def bound(vae: PointVae, x: Tensor, eps: Tensor, kl_weight: Tensor | float = 1.0) -> Tensor:
     """The evidence lower bound on log p(x) in nats, [B], with one sample of the code."""
     q = vae.encode(x)
     return vae.decode(q.rsample(eps)).log_prob(x) - kl_weight * q.kl_to_standard()
@@ -116,7 +128,7 @@ def importance_weighted(vae: PointVae, x: Tensor, eps: Tensor) -> Tensor:
 
 def negative_bound(parts: Mapping[str, nn.Module], batch: VaeBatch, config: PointVaeConfig) -> Tensor:
     """The loss: the mean negative bound, a scalar in nats."""
-    return -bound(parts["vae"], batch.x, batch.eps, config.kl_weight).mean()
+    return -bound(parts["vae"], batch.x, batch.eps, batch.kl_weight).mean()
 
 
 def sample(parts: Mapping[str, nn.Module], config: PointVaeConfig, labels: Tensor, seed: int, first: int = 0) -> Tensor:

@@ -36,7 +36,11 @@ def draw_log_snr(count: int, density: NoiseDensity, generator: torch.Generator) 
 
 
 def make_batch(
-    examples: Examples, config: DenoiserConfig | PointDenoiserConfig, batch_size: int, generator: torch.Generator
+    examples: Examples,
+    config: DenoiserConfig | PointDenoiserConfig,
+    batch_size: int,
+    generator: torch.Generator,
+    progress: float = 1.0,
 ) -> Batch:
     """Draw examples, noise levels, noise and dropped labels from one generator.
 

@@ -78,7 +78,8 @@ class PointVaeConfig:
     """`demos.vae`, on points.
 
     Attributes:
-        kl_weight: its final weight; 0 makes a plain autoencoder.
+        kl_weight: final weight of the KL term; 0 makes a plain autoencoder.
+        kl_warmup: the share of a run over which that weight rises from 0.
     """
 
     kind: ClassVar[str] = "point-vae"
@@ -87,6 +88,7 @@ class PointVaeConfig:
     width: int = 256
     depth: int = 3
     kl_weight: float = 1.0
+    kl_warmup: float = 0.2
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class Family:
     Attributes:
         config: its dataclass in `demos.training.configs`.
         build: (config, data set) -> its networks by name, with fresh random weights.
-        draw: (examples, config, batch size, generator) -> one batch; all randomness of a step.
+        draw: (examples, config, batch size, generator, progress) -> one batch: all randomness of a step, and what
+            changes over a run; `progress` is the share of the run that is done.
         losses: network -> (networks, batch, config) -> scalar, a pure function; a step takes them in this order and
             differentiates each with respect to that network alone.
         sample: (networks, config, labels [B], seed, first) -> samples [B, *shape] in the data's range; sample number
@@ -40,7 +41,7 @@ class Family:
 
     config: type
     build: Callable[[Any, DataSet], dict[str, nn.Module]]
-    draw: Callable[[Examples, Any, int, torch.Generator], Batch]
+    draw: Callable[[Examples, Any, int, torch.Generator, float], Batch]
     losses: Mapping[str, Callable[[Parts, Batch, Any], Tensor]]
     sample: Callable[[Parts, Any, Tensor, int, int], Tensor] | None = None
     nfe: int = 0

@@ -152,7 +152,8 @@ class Training:
     def _local_batch(self, examples: Examples) -> Batch:
         config, accelerator = self.preset.training, self.accelerator
         generator = step_generator(config.seed, self.step)
-        batch = self.family.draw(examples, self.preset.model, config.batch_size, generator)
+        progress = self.step / config.steps
+        batch = self.family.draw(examples, self.preset.model, config.batch_size, generator, progress)
         share = config.batch_size // accelerator.num_processes
         mine = slice(accelerator.process_index * share, (accelerator.process_index + 1) * share)
         return type(batch)(*(part[mine].contiguous(memory_format=_format(part)) for part in batch))

@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from demos.vae import Gaussian, PointVae, bound, importance_weighted
+from demos.data import Examples
+from demos.training.configs import PointVaeConfig
+from demos.vae import Gaussian, PointVae, bound, importance_weighted, make_batch
 
 NOISE = 0.5
 
@@ -68,3 +70,15 @@ def test_densities_and_divergence_are_those_of_torch(x):
     torch.testing.assert_close(ours.log_prob(x), theirs.log_prob(x).sum(1))
     standard = torch.distributions.Normal(torch.zeros_like(mean), torch.ones_like(mean))
     torch.testing.assert_close(ours.kl_to_standard(), torch.distributions.kl_divergence(theirs, standard).sum(1))
+
+
+def test_the_weight_of_the_divergence_rises_from_nothing():
+    examples = Examples(torch.zeros(5, 2), torch.zeros(5, dtype=torch.long), 1)
+    config = PointVaeConfig(kl_weight=0.5, kl_warmup=0.2)
+
+    def weight(progress):
+        return make_batch(examples, config, 3, torch.Generator().manual_seed(0), progress).kl_weight.tolist()
+
+    assert weight(0.0) == [0.0] * 3
+    assert weight(0.1) == pytest.approx([0.25] * 3)
+    assert weight(0.2) == weight(1.0) == [0.5] * 3

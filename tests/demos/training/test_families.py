@@ -34,7 +34,8 @@ def test_every_family_has_a_preset():
 def test_a_batch_is_a_function_of_its_generator(kind, examples):
     preset, family = SMALL[kind], FAMILIES[kind]
     first, again, other = (
-        family.draw(examples[preset.data], preset.model, 8, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)
+        family.draw(examples[preset.data], preset.model, 8, torch.Generator().manual_seed(seed), 0.5)
+        for seed in (1, 1, 2)
     )
     assert all(len(part) == 8 for part in first)
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
@@ -46,7 +47,7 @@ def test_losses_are_pure_scalars_of_the_parts_they_name(kind, examples):
     preset, family = SMALL[kind], FAMILIES[kind]
     parts = parts_of(preset)
     assert family.losses.keys() == parts.keys()
-    batch = family.draw(examples[preset.data], preset.model, 8, torch.Generator().manual_seed(0))
+    batch = family.draw(examples[preset.data], preset.model, 8, torch.Generator().manual_seed(0), 0.5)
     for loss in family.losses.values():
         first, again = loss(parts, batch, preset.model), loss(parts, batch, preset.model)
         assert first.shape == ()
