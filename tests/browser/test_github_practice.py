@@ -152,9 +152,15 @@ def a_deck(student: Student) -> None:
     student.page.keyboard.press("ArrowDown")
     student.learns("new-branch")
     student.press("Propose changes")
-    student.learns("new-branch")
-    student.focus(student.demo.get_by_role("radio").last)
-    student.page.keyboard.press("ArrowUp")
+    student.learns("proposed")
+    student.press("Create pull request")
+    student.learns("pull-request-open")
+    student.press("Merge pull request")
+    student.learns("merged")
+    student.press("Add file")
+    student.press("Upload files")
+    student.press(re.compile("all-lectures-compressed"))
+    student.demo.locator(".Progress-item.full").wait_for()
     student.press("Commit changes")
     student.learns("default-message")
 
@@ -181,7 +187,7 @@ def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, 
     page.emulate_media(reduced_motion="reduce")
     page.goto(server.url + PAGES[language], wait_until="networkidle")
     page.locator(DEMO).scroll_into_view_if_needed()
-    page.locator(f"{DEMO} .live-cover button").focus()
+    page.locator(f"{DEMO} .live-cover > button").focus()
     page.keyboard.press("Enter")
     page.locator(f"{DEMO} .address").wait_for()
     page.wait_for_load_state("networkidle")
@@ -194,7 +200,7 @@ def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, 
 
     demo = student.demo
     assert demo.locator("github-window .file-row").count() == 2
-    assert demo.locator("github-window [data-part=commits]").inner_text().split() == ["2", "Commits"]
+    assert demo.locator("github-window [data-part=commits]").inner_text().split() == ["3", "Commits"]
     assert demo.locator(".checklist li[data-done]").count() == demo.locator(".checklist li").count() == 9
     certificate = demo.locator(".certificate")
     assert "li-ming-dm/data-mining-ppt" in certificate.inner_text()
