@@ -1,4 +1,4 @@
-"""Which files can be published: those that lie where they seem to lie, under names that can be told."""
+"""Which files can be published: those that lie where they seem to, under names that can be told, and are no pages."""
 
 import os
 from collections.abc import Iterable
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from site_tools.messages import shown
 
+# what a browser shows as a page of its own, with its scripts and without the site's policy
+_PAGES = (".htm", ".html", ".mht", ".mhtml", ".shtml", ".xht", ".xhtml", ".xml", ".xsl", ".xslt")
 # a page or log that names such a file would say something else
 _MOVERS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)))
 
@@ -36,4 +38,9 @@ def _problem(path: Path) -> list[str]:
         ]
     if not _MOVERS.isdisjoint(path.name):
         return [f"{shown(path)} has a character in its name that cannot be seen: rename it."]
+    if path.suffix.lower() in _PAGES:
+        return [
+            f"{shown(path)} would be published as it is, and whatever it holds would run: write it as a page (.md), "
+            "or link to it where it lies elsewhere."
+        ]
     return []

@@ -141,6 +141,9 @@ def read_manifest(path: Path) -> Manifest:
         raise UserError(f"{path} {error}: {_anew(path)}") from None
     if manifest.name != path.stem:
         raise UserError(f"{path} is the manifest of {manifest.name}: give it back its name, {manifest.name}.json.")
+    for graph in manifest.graphs.values():
+        if graph.file != f"{manifest.name}.onnx":  # which is what pages load: another file would be vouched for in vain
+            raise UserError(f'{path} names the graph "{graph.file}", not {manifest.name}.onnx: {_anew(path)}')
     return manifest
 
 

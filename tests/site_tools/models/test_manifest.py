@@ -69,6 +69,8 @@ def test_what_is_no_manifest_is_one_sentence(tmp_path, text, message):
         (lambda value: value["facts"].pop("unconditional"), "lacks or misnames facts.unconditional"),
         (lambda value: value["facts"].update(log_snr_limit="14"), "another type for facts.log_snr_limit"),
         (lambda value: value.update(facts=None), "lacks or misnames facts.log_snr_limit"),
+        (lambda value: value["graphs"]["denoise"].update(file="b.onnx"), 'names the graph "b.onnx", not a.onnx'),
+        (lambda value: value["graphs"]["denoise"].update(file="../a.onnx"), "names the graph"),
         (lambda value: value.update(name="b"), "is the manifest of b: give it back its name, b.json"),
     ],
 )

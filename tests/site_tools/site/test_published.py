@@ -50,6 +50,17 @@ def test_a_symbolic_link_stops_the_build_and_is_named(tmp_path, caplog, place, t
     assert not (tmp_path / "course" / "site").exists()
 
 
+@pytest.mark.parametrize("place", ["docs/en/old.html", "docs/zh/a/b.XHTML", "assets/data/feed.xml", "styles/x.htm"])
+def test_a_page_that_nobody_has_looked_at_stops_the_build(tmp_path, caplog, place):
+    config = make_site(tmp_path, PAGES)
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text("<script>alert(1)</script>")
+    with pytest.raises(Abort):
+        build_site(config)
+    (told,) = messages(caplog).splitlines()
+    assert f"{place} would be published as it is, and whatever it holds would run: write it as a page (.md)" in told
+
+
 @pytest.mark.parametrize("name", ["a\n::error::lost.md", "a\x1b[2K.png", "Icon\r", "a\u2028b.md", "a\x85b.md"])
 def test_a_name_that_moves_the_cursor_stops_the_build(tmp_path, caplog, name):
     config = make_site(tmp_path, PAGES)
