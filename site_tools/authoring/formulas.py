@@ -57,7 +57,7 @@ def to_mathml(tex: str, *, display: bool) -> str:
     try:
         root = etree.fromstring(etree.tostring(tree))  # gives every name its namespace
     except etree.ParseError:
-        raise ValueError(f"the formula {tex} holds a character that nobody sees: type it anew") from None
+        raise ValueError(f"the formula {short(tex)} holds a character that nobody sees: type it anew") from None
     accents = {id(child) for over in root.iter(f"{{{_MATHML}}}mover") for child in list(over)[1:]}
     for element in root.iter():
         if id(element) not in accents:
@@ -88,12 +88,14 @@ def _to_characters(element: etree.Element, tex: str) -> None:
     """
     text = element.text = _characters(element.text or "")
     if text == "&" and element.tag != "mtext":
-        raise ValueError(f"the formula {tex} cannot be read: & stands outside an environment such as aligned")
+        raise ValueError(f"the formula {short(tex)} cannot be read: & stands outside an environment such as aligned")
     if any(finding.kind == "active" for finding in scan(text.replace("\xa0", " "))):
-        raise ValueError(f"the formula {tex} holds HTML: write it into the text around the formula")
+        raise ValueError(f"the formula {short(tex)} holds HTML: write it into the text around the formula")
     for name, value in element.attrib.items():
         if name in ("href", "style"):
-            raise ValueError(f"the formula {tex} holds {name}: links and styles work in the text around a formula only")
+            raise ValueError(
+                f"the formula {short(tex)} holds {name}: links and styles work in the text around a formula only"
+            )
         element.set(name, _characters(value))
 
 
