@@ -133,14 +133,14 @@ def judge(
 
 def _attribute(element: str, name: str, value: str) -> str | None:
     """What is wrong with one attribute."""
-    written = f"{name}={shortened(value)}"
     if _HANDLER.match(name):
-        return f"the attribute {written} of <{element}> is code: remove it"
+        return f"the attribute {name}={shortened(value)} of <{element}> is code: remove it"
     if name == "http-equiv":
-        return f"the attribute {written} speaks for the server: remove it"
+        return f"the attribute {name}={shortened(value)} speaks for the server: remove it"
     if name == "srcdoc":
         return f"srcdoc of <{element}> is a page within the page: write it into the text, or link to a page of its own"
     if name in ("action", "formaction"):
+        written = f"{name}={shortened(value)}"
         return f"the attribute {written} of <{element}> sends what readers write: remove it, the policy forbids it"
     if name == "attributename" and (_HANDLER.match(value.lower().strip()) or value.lower().strip().endswith("href")):
         return f"<{element}> changes {value} while readers look: remove it"
@@ -198,8 +198,8 @@ def is_allowed(host: str, allow: Collection[str]) -> bool:
 
 def shortened(text: str) -> str:
     """Text of the content in a message: on one line, without what a terminal would obey, and not too long."""
-    text = "".join(character if character.isprintable() else " " for character in text)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    text = text if len(text) <= 80 else f"{text[:77]}..."
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _addresses(name: str, value: str) -> list[str]:
