@@ -4,7 +4,6 @@ What a page needs is plain files and a Python-Markdown extension; the plugin fin
 page and the line are known, adds files and metadata, and builds the other languages.
 """
 
-import os
 import posixpath
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +18,9 @@ from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
@@ -31,28 +29,19 @@ from site_tools.authoring.fences import BlockError
 from site_tools.authoring.formulas import Formulas
 from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
-from site_tools.bundle import DRAWING_STYLES, DRAWINGS, LICENCES, REGISTRY, SIZES
+from site_tools.bundle import DRAWING_STYLES, LICENCES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
-from site_tools.messages import read_text, shown
 from site_tools.site import csp, guard, languages, notebook_pages
 from site_tools.site import live_files as live
+from site_tools.site.added_files import add_bundle, add_shared
 from site_tools.site.finished_page import with_loader, with_styles
-from site_tools.site.front_matter import check_front_matter
 from site_tools.site.language_build import LanguageBuild, begin, shared_files, tell
 from site_tools.site.lecture_pages import add_lectures, list_lectures, open_shelf
-from site_tools.site.notebook_files import check_notebook
 from site_tools.site.own_scripts import OwnScripts
 from site_tools.site.settings import PACKAGE, LiveModelsConfig
+from site_tools.site.sources import check_build_date, check_source
 
 Command = Literal["build", "gh-deploy", "serve"]
-FOR_THE_BUILD = (REGISTRY, DRAWINGS, SIZES)  # of the bundle; no page asks for them
-
-
-class SharedFile(File):
-    """A file at the root of the site, seen from a language below it: linked, but not copied again."""
-
-    def copy_file(self, dirty: bool = False) -> None:
-        """Nothing: the build of the first language has written it."""
 
 
 class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
@@ -70,7 +59,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     @event_priority(50)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read models and numbers, add the Markdown extensions, find the place of this language."""
-        _check_build_date()
+        check_build_date()
         try:
             self.builds[_key(config)] = build = begin(config, self.config)
         except UserError as error:
@@ -115,46 +104,15 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         shared = shared_files(self._shared_folders(build))
         if self.config.lectures:
             shared |= open_shelf(Path(self.config.lectures), files, build).files
-        for uri, source in shared.items():
-            url = next((asset.uri for asset in build.table.values() if asset.source == source), uri)
-            if existing := files.get_file_from_path(uri):
-                files.remove(existing)
-            file = self._file(config, build, uri, url, source)
-            files.append(file)
-            build.sources[str(source)] = uri
-            build.shared[uri] = file.url
-        for asset in build.table.values():
-            if asset.source.is_relative_to(self.config.bundle) and asset.logical not in FOR_THE_BUILD:
-                files.append(self._file(config, build, asset.uri, asset.uri, asset.source))
-            if self.config.offline and not build.folder and live.is_fetched(asset.logical):
-                script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))
-                script.inclusion = InclusionLevel.NOT_IN_NAV
-                files.append(script)
+        add_shared(files, shared, config, build)
+        add_bundle(files, Path(self.config.bundle), config, build, offline=self.config.offline)
         if build.shelf:
             add_lectures(files, config, build, languages.language_folders(self.config.languages).values())
         return files
 
-    def _file(self, config: MkDocsConfig, build: LanguageBuild, uri: str, place: str, source: Path) -> File:
-        make = SharedFile if build.folder else File
-        file = make.generated(config, uri, abs_src_path=str(source), inclusion=InclusionLevel.NOT_IN_NAV)
-        file.dest_uri = place
-        return file
-
     def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> None:
         """Check what MkDocs and mkdocs-jupyter would read in their own way: encoding, front matter, notebooks."""
-        if page.file.generated_by or not page.file.src_uri.endswith((".md", ".ipynb")):
-            return
-        try:
-            text = read_text(Path(page.file.abs_src_path)) if page.file.abs_src_path else page.file.content_string
-        except UserError as error:
-            raise PluginError(str(error)) from None
-        if page.file.src_uri.endswith(".md"):
-            problems = check_front_matter(text, lambda name: _in_theme(name, config))
-        else:
-            problems = check_notebook(text)
-        if problems:
-            name = shown(Path(page.file.abs_src_path or page.file.src_uri))
-            raise PluginError("\n".join(f"{name}:{problem.line}: {problem.message}" for problem in problems))
+        check_source(page, config)
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Tell the extensions about the page; they check it while its lines are known."""
@@ -300,23 +258,6 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         if self.config.csp:
             csp.let_reload(server)
         return server
-
-
-def _in_theme(name: str, config: MkDocsConfig) -> bool:
-    try:
-        return any((Path(folder) / name).is_file() for folder in config.theme.dirs)
-    except (OSError, ValueError):  # no file can be called that
-        return False
-
-
-def _check_build_date() -> None:
-    try:
-        get_build_datetime()
-    except (ValueError, OverflowError, OSError):
-        raise PluginError(
-            f'SOURCE_DATE_EPOCH is "{os.environ["SOURCE_DATE_EPOCH"]}": it must be whole seconds since 1970, such as '
-            "1700000000; without it the build has today's date."
-        ) from None
 
 
 def _with(context: TemplateContext, **more: object) -> TemplateContext:
