@@ -86,7 +86,7 @@ class PointVaeConfig:
 
     latent_dim: int = 2
     width: int = 256
-    depth: int = 3
+    depth: int = 4
     kl_weight: float = 1.0
     kl_warmup: float = 0.2
 
