@@ -8,6 +8,7 @@ arXiv 2501.05441) it converges without normalisation layers or other tricks.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -15,8 +16,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from demos.data import DataSet, Examples
+from demos.mlp import mlp
 from demos.random import normal_tensor
 from demos.training.configs import PointGanConfig
+
+leaky_relu = partial(nn.LeakyReLU, 0.2)
 
 
 class GanBatch(NamedTuple):
@@ -42,7 +46,7 @@ class PointGenerator(nn.Module):
 
     def __init__(self, latent_dim: int, width: int, depth: int):
         super().__init__()
-        self.layers = mlp(latent_dim, 2, width, depth)
+        self.layers = mlp(latent_dim, 2, width, depth, leaky_relu)
 
     def forward(self, z: Tensor, y: Tensor) -> Tensor:
         return self.layers(z)
@@ -53,18 +57,10 @@ class PointDiscriminator(nn.Module):
 
     def __init__(self, width: int, depth: int):
         super().__init__()
-        self.layers = mlp(2, 1, width, depth)
+        self.layers = mlp(2, 1, width, depth, leaky_relu)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         return self.layers(x)[:, 0]
-
-
-def mlp(inputs: int, outputs: int, width: int, depth: int) -> nn.Sequential:
-    """`depth` hidden layers with LeakyReLU."""
-    layers: list[nn.Module] = []
-    for size in [inputs] + [width] * (depth - 1):
-        layers += [nn.Linear(size, width), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*layers, nn.Linear(width, outputs))
 
 
 def slope_penalty(logit: Tensor, x: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from demos.data import DataSet, Examples
+from demos.mlp import mlp
 from demos.random import normal_tensor
 from demos.training.configs import PointFlowConfig
 
@@ -31,10 +32,7 @@ class Coupling(nn.Module):
     def __init__(self, width: int, depth: int, keep: int):
         super().__init__()
         self.keep = keep
-        layers: list[nn.Module] = []
-        for size in [1] + [width] * (depth - 1):
-            layers += [nn.Linear(size, width), nn.SiLU()]
-        self.layers = nn.Sequential(*layers, nn.Linear(width, 2))
+        self.layers = mlp(1, 2, width, depth)
         nn.init.zeros_(self.layers[-1].weight)  # the layer starts as the identity
         nn.init.zeros_(self.layers[-1].bias)
 

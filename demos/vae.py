@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from demos.data import DataSet, Examples
+from demos.mlp import mlp
 from demos.random import normal_tensor
 from demos.training.configs import PointVaeConfig
 
@@ -58,8 +59,8 @@ class PointVae(nn.Module):
     def __init__(self, latent_dim: int, width: int, depth: int):
         super().__init__()
         self.latent_dim = latent_dim
-        self.encoder = _layers(2, 2 * latent_dim, width, depth)
-        self.decoder = _layers(latent_dim, 4, width, depth)
+        self.encoder = mlp(2, 2 * latent_dim, width, depth)
+        self.decoder = mlp(latent_dim, 4, width, depth)
 
     def encode(self, x: Tensor) -> Gaussian:
         """q(z|x) of points [B, 2]."""
@@ -68,13 +69,6 @@ class PointVae(nn.Module):
     def decode(self, z: Tensor) -> Gaussian:
         """p(x|z) of codes [B, latent_dim]."""
         return _split(self.decoder(z))
-
-
-def _layers(inputs: int, outputs: int, width: int, depth: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for size in [inputs] + [width] * (depth - 1):
-        layers += [nn.Linear(size, width), nn.SiLU()]
-    return nn.Sequential(*layers, nn.Linear(width, outputs))
 
 
 def build_point_vae(config: PointVaeConfig, data: DataSet) -> dict[str, nn.Module]:
