@@ -257,3 +257,29 @@ def test_characters_take_turns_and_leave_a_picture(watched, server, tmp_path):
     squares = [np.asarray(picture.convert("L").crop((720 * i, 0, 720 * i + 720, 720)), float) for i in range(4)]
     assert all(square.std() > 10 for square in squares)
     watched.assert_clean()
+
+
+GARMENTS = """() => [...document.querySelectorAll('draw-garment .draw-cells canvas')].map((canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((_, i) => i % 4 === 0).reduce((sum, value, i) => (sum + value * ((i % 97) + 1)) % 1e9, 0);
+})"""
+
+
+@pytest.mark.browser
+def test_an_outline_becomes_four_garments_that_follow_the_hand(watched, server):
+    page = watched.page
+    page.goto(f"{server.url}en/", wait_until="networkidle")
+    demo = page.locator("draw-garment")
+    demo.scroll_into_view_if_needed()
+    demo.get_by_role("button", name="Turn it into four garments").click()
+    page.wait_for_selector('draw-garment[data-phase="ready"]', timeout=90_000)
+    first = page.evaluate(GARMENTS)
+    assert len(set(first)) == 4
+    demo.locator("input[type=range]").first.evaluate("e => { e.value = 0.5; e.dispatchEvent(new Event('input')); }")
+    page.wait_for_function(f"before => ({GARMENTS})().every((one, i) => one !== before[i])", arg=first, timeout=60_000)
+    page.wait_for_selector('draw-garment[data-phase="ready"]', timeout=60_000)
+    assert demo.get_attribute("t") == "0.5"
+    demo.get_by_role("button", name="Wipe").click()
+    demo.get_by_role("button", name="Four others").click()
+    expect(demo.locator(".live-status")).to_have_text("The board is empty: draw an outline first.")
+    watched.assert_clean()
