@@ -30,7 +30,9 @@ def file_name(site: Path, address: str, part: str) -> str:
     second visit then meets no mishap.
     """
     table = re.search(r'<script[^>]*id="live-runtime"[^>]*>(.*?)</script>', (site / address / "index.html").read_text())
-    return next(entry["url"] for name, entry in json.loads(table[1])["files"].items() if part in name).rsplit("/", 1)[-1]
+    return next(entry["url"] for name, entry in json.loads(table[1])["files"].items() if part in name).rsplit("/", 1)[
+        -1
+    ]
 
 
 @pytest.mark.browser

@@ -2,7 +2,9 @@
 
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -231,3 +233,53 @@ def test_on_paper_gates_show_posters_formulas_are_whole_and_no_title_ends_a_page
         page.locator(".formula").evaluate_all("all => all.map(one => one.scrollWidth > one.clientWidth + 1)")
     )
     context.close()
+
+
+@pytest.mark.browser
+def test_characters_take_turns_and_leave_a_picture(watched, server, tmp_path):
+    page = watched.page
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(server.url, wait_until="networkidle")
+    flow = page.locator("point-flow")
+    flow.locator("input[type=text]").fill("云 雾山海川")  # the last four count
+    expect(flow).to_have_attribute("text", "雾山海川")
+    expect(flow.get_by_role("button", name="川", exact=True)).to_have_attribute("aria-pressed", "true", timeout=60_000)
+    flow.get_by_role("button", name="雾", exact=True).click()
+    expect(flow).to_have_attribute("data-phase", "ready", timeout=60_000)
+    expect(flow.get_by_role("button", name="雾", exact=True)).to_have_attribute("aria-pressed", "true")
+    assert "雾" in flow.locator("canvas").get_attribute("aria-label")
+    flow.locator(".live-more summary").click()
+    with page.expect_download() as download:
+        flow.get_by_role("button", name="存成图片").click()
+    picture = Image.open(download.value.path())
+    assert picture.height * 4 == picture.width
+    assert "text=%E9%9B%BE" in picture.text["Settings"]  # the link that makes it again
+    squares = [np.asarray(picture.convert("L").crop((720 * i, 0, 720 * i + 720, 720)), float) for i in range(4)]
+    assert all(square.std() > 10 for square in squares)
+    watched.assert_clean()
+
+
+GARMENTS = """() => [...document.querySelectorAll('draw-garment .draw-cells canvas')].map((canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((_, i) => i % 4 === 0).reduce((sum, value, i) => (sum + value * ((i % 97) + 1)) % 1e9, 0);
+})"""
+
+
+@pytest.mark.browser
+def test_an_outline_becomes_four_garments_that_follow_the_hand(watched, server):
+    page = watched.page
+    page.goto(f"{server.url}en/", wait_until="networkidle")
+    demo = page.locator("draw-garment")
+    demo.scroll_into_view_if_needed()
+    demo.get_by_role("button", name="Turn it into four garments").click()
+    page.wait_for_selector('draw-garment[data-phase="ready"]', timeout=90_000)
+    first = page.evaluate(GARMENTS)
+    assert len(set(first)) == 4
+    demo.locator("input[type=range]").first.evaluate("e => { e.value = 0.5; e.dispatchEvent(new Event('input')); }")
+    page.wait_for_function(f"before => ({GARMENTS})().every((one, i) => one !== before[i])", arg=first, timeout=60_000)
+    page.wait_for_selector('draw-garment[data-phase="ready"]', timeout=60_000)
+    assert demo.get_attribute("t") == "0.5"
+    demo.get_by_role("button", name="Wipe").click()
+    demo.get_by_role("button", name="Four others").click()
+    expect(demo.locator(".live-status")).to_have_text("The board is empty: draw an outline first.")
+    watched.assert_clean()

@@ -13,7 +13,7 @@ from demos.files import write_bytes
 from site_tools.course.figures.diffusion import MODEL, Material, class_grid, forward_strip, reverse_strip, schedules
 from site_tools.course.figures.identity import icon_svg, social_card, touch_icon
 from site_tools.course.figures.points import noise_cloud
-from site_tools.course.figures.posters import forward_poster, restore_poster, sample_poster
+from site_tools.course.figures.posters import draw_garment_poster, forward_poster, restore_poster, sample_poster
 from site_tools.course.figures.style import THEMES, Theme, to_svg
 
 FIGURES: dict[str, Callable[[Material, Theme], Figure]] = {
@@ -28,6 +28,7 @@ POSTERS: dict[str, Callable[[Material], bytes]] = {
     f"{MODEL}-poster": sample_poster,
     "restore-poster": restore_poster,
     "forward-poster": forward_poster,
+    "draw-garment-poster": draw_garment_poster,
 }
 
 # Name -> the SVG for a theme of that name; they need no model.

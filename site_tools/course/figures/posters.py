@@ -1,6 +1,10 @@
 """What stands on a page before a live element runs: the element's own default run, as a picture."""
 
+import json
+from pathlib import Path
+
 import torch
+from PIL import Image, ImageDraw
 
 from demos.data import NUM_CLASSES, to_bytes
 from demos.diffusion.guidance import make_denoise
@@ -15,7 +19,12 @@ from site_tools.course.figures.diffusion import SNEAKER, Material
 REVERSE = Settings(sampler="ddim", schedule="flow", num_steps=20)
 REVERSE_IMAGES, REVERSE_COLUMNS = 16, 4
 RESTORE_T, RESTORE_STEPS, RESTORE_WALKS = 0.6, 20, 4
+DRAWN_T, DRAWN_STEPS, DRAWN_GARMENTS = 0.75, 20, 4
+BOARD, PEN, CLOTH = 196, 0.085, 170  # the board of `drawing/board.ts`: side in pixels, pen's share of it, gray inside
 SEED = 0
+
+DRAW_GARMENT = Path(__file__).parents[2] / "web" / "src" / "elements" / "draw-garment" / "spec.json"
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def sample_poster(material: Material) -> bytes:
@@ -42,3 +51,36 @@ def restore_poster(material: Material) -> bytes:
         step_noise=lambda step: normal_images(SEED, step, RESTORE_WALKS),
     )
     return png(image_grid(to_bytes(torch.cat([material.sneaker, noised, run(states).x])), columns=3))
+
+
+def outline(text: str) -> list[tuple[float, float]]:
+    """The points of a drawing of one stroke, in the unit square; the twin of `decodeStrokes` in drawing/strokes.ts."""
+    codes = [DIGITS.index(digit) for digit in text[1:]]
+    x, y = 64 * codes[0] + codes[1] - 2048, 64 * codes[2] + codes[3] - 2048
+    points = [(x, y)]
+    for right, down in zip(codes[4::2], codes[5::2], strict=True):
+        x, y = x + right - 32, y + down - 32
+        points.append((x, y))
+    return [(x / 256, y / 256) for x, y in points]
+
+
+def draw_garment_poster(material: Material) -> bytes:
+    """What <draw-garment> shows: the outline it begins with, the same noised to t, and four garments."""
+    text = json.loads(DRAW_GARMENT.read_text("utf-8"))["state"]["strokes"]["default"]
+    points = [(x * BOARD, y * BOARD) for x, y in outline(text)]
+    board = Image.new("L", (BOARD, BOARD))
+    ImageDraw.Draw(board).polygon(points, fill=CLOTH)
+    ImageDraw.Draw(board).line(points, fill=255, width=round(PEN * BOARD), joint="curve")
+    small = board.resize((BOARD // 7, BOARD // 7), Image.Resampling.BOX)
+    drawn = torch.tensor(list(small.getdata())).reshape(1, 1, *small.size) / 127.5 - 1
+    schedule = SCHEDULES["flow"]()
+    k = round(DRAWN_T * schedule.num_timesteps)
+    start = schedule.alpha[k] * drawn + schedule.sigma[k] * normal_images(SEED, 0, DRAWN_GARMENTS)
+    states = SAMPLERS["ddim"](
+        make_denoise(material.net, torch.full((DRAWN_GARMENTS,), NUM_CLASSES)),
+        schedule.up_to(k),
+        start,
+        round(DRAWN_T * DRAWN_STEPS),
+        step_noise=lambda step: normal_images(SEED, step, DRAWN_GARMENTS),
+    )
+    return png(image_grid(to_bytes(torch.cat([drawn, start[:1], run(states).x])), columns=3))

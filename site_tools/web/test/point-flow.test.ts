@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstCharacter, latestCharacter } from '../src/drawing/ink.ts';
+import { charactersOf } from '../src/drawing/ink.ts';
 import { shadesOf, splat } from '../src/elements/point-flow/draw.ts';
 import { Cloud, expMinus, timeAt, times, Trajectory } from '../src/elements/point-flow/maths.ts';
 import { normal } from '../src/maths/random.ts';
@@ -175,11 +175,9 @@ test('a disc laid over an image covers its area and mixes with what is there', (
 });
 
 test('one character of what was typed: accents, pairs and families stay whole', () => {
-  expect(['  雾里', 'e\u0301a', '👨‍👩‍👧x', ''].map(firstCharacter)).toEqual(['雾', 'e\u0301', '👨‍👩‍👧', '']);
-  expect(latestCharacter('云雾', '云')).toBe('雾');
-  expect(latestCharacter('雾', '云')).toBe('雾');
-  expect(latestCharacter('雾云', '云')).toBe('雾');
-  expect(latestCharacter(' ', '云')).toBe('');
+  expect(charactersOf('  雾 里看花再看', 4)).toEqual(['雾', '里', '看', '花']);
+  expect(charactersOf('e\u0301👨‍👩‍👧x', 2)).toEqual(['e\u0301', '👨‍👩‍👧']);
+  expect(charactersOf(' ', 4)).toEqual([]);
 });
 
 test('the clock of the picture runs from noise to data without turning back', () => {

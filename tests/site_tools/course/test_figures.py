@@ -43,6 +43,10 @@ def test_posters_show_the_default_run_of_their_elements():
     assert (restore["t"], restore["steps"]) == (posters.RESTORE_T, posters.RESTORE_STEPS)
     assert reverse["seed"] == restore["seed"] == posters.SEED
     assert restore["label"] == str(SNEAKER)
+    drawn = defaults("draw-garment")
+    assert (drawn["t"], drawn["steps"]) == (posters.DRAWN_T, posters.DRAWN_STEPS)
+    assert (drawn["seed"], drawn["label"]) == (posters.SEED, "any")
+    assert posters.outline(drawn["strokes"])[0] == posters.outline(drawn["strokes"])[-1]  # or nothing would be filled
 
 
 def test_no_file_in_the_folder_is_left_over(drawn):

@@ -1,4 +1,5 @@
 /** A small black board on the page; what the reader draws on it becomes a 28 x 28 image like those of the data set. */
+import { fillOutlines } from './fill.ts';
 import { Pad, paintCursor, paintStrokes, type Stroke } from './pad.ts';
 import { decodeStrokes, encodeStrokes, settled } from './strokes.ts';
 import { canvasOf, contextOf } from '../images/canvas.ts';
@@ -7,14 +8,22 @@ import { toGray } from '../images/picture.ts';
 /** Side of the board's canvas in pixels. */
 export const BOARD_SIZE = 196;
 const PEN_WIDTH = 0.085;
+/** Gray of the cloth inside an outline, 0..255: that of the lighter half of the data set's garments. */
+const CLOTH = 170;
 
 export class DrawingPad {
   #strokes: Stroke[] = [];
   #pad: Pad | undefined;
   #canvas: HTMLCanvasElement | undefined;
 
-  /** @param drawn called after every change of the drawing. */
-  constructor(private readonly drawn: () => void) {}
+  /**
+   * @param drawn called after every change of the drawing.
+   * @param filled closed outlines are shapes, filled with gray.
+   */
+  constructor(
+    private readonly drawn: () => void,
+    private readonly filled = false,
+  ) {}
 
   /** Follow the page: the board may have come, gone or been made anew since the last call; strokes are kept. */
   follow(canvas: HTMLCanvasElement | null): void {
@@ -79,5 +88,9 @@ export class DrawingPad {
     context.fillRect(0, 0, BOARD_SIZE, BOARD_SIZE);
     context.strokeStyle = '#fff';
     paintStrokes(context, strokes, 0, 0, BOARD_SIZE, PEN_WIDTH * BOARD_SIZE);
+    if (!this.filled || strokes.length === 0) return;
+    const image = context.getImageData(0, 0, BOARD_SIZE, BOARD_SIZE);
+    fillOutlines(image.data, BOARD_SIZE, BOARD_SIZE, CLOTH);
+    context.putImageData(image, 0, 0);
   }
 }

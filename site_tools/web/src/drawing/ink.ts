@@ -7,24 +7,16 @@ export const INK_SIZE = 192;
 /** Brush faces where a system has one, else a sans: the thin horizontals of a printed serif are too thin for points. */
 const FAMILY = '"LXGW WenKai", "Kaiti SC", STKaiti, KaiTi, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
-/** The first thing a reader would call one character, so that an accent or a family emoji stays whole; "" if there is none. */
-export function firstCharacter(text: string): string {
-  const trimmed = text.trim();
+/** The first `most` things that a reader would call characters, without blanks; an accent or a family emoji stays whole. */
+export function charactersOf(text: string, most: number): string[] {
   // The usual case, and the page's first: a segmenter takes a phone 20 ms to make.
-  if (/^[\p{Script=Han}A-Za-z0-9]?$/u.test(trimmed) || typeof Intl.Segmenter !== 'function') return [...trimmed][0] ?? '';
-  segmenter ??= new Intl.Segmenter();
-  for (const { segment } of segmenter.segment(trimmed)) return segment;
-  return '';
+  const plain = /^[\p{Script=Han}A-Za-z0-9\s]*$/u.test(text) || typeof Intl.Segmenter !== 'function';
+  segmenter ??= plain ? undefined : new Intl.Segmenter();
+  const all = plain ? [...text] : Array.from(segmenter!.segment(text), ({ segment }) => segment);
+  return all.filter((one) => one.trim()).slice(0, most);
 }
 
 let segmenter: Intl.Segmenter | undefined;
-
-/** The character a reader means who typed into a box that held `current`: typing behind it means the new one. */
-export function latestCharacter(value: string, current: string): string {
-  const first = firstCharacter(value);
-  const rest = value.trim().slice(first.length);
-  return first === current && firstCharacter(rest) ? firstCharacter(rest) : first;
-}
 
 /** Coverage of a character that fills the square, 0..255, [INK_SIZE^2]. */
 export function inkOfCharacter(character: string): Uint8ClampedArray {

@@ -32,7 +32,17 @@ export function fit(canvas: HTMLCanvasElement, mostRatio = 2): View {
   const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
+  return viewOf(width, height, ratio);
+}
+
+/** The view of a canvas of so many pixels. */
+export function viewOf(width: number, height: number, ratio: number): View {
   return { width, height, scale: Math.min(width, height) / (2 * HALF_HEIGHT), ratio };
+}
+
+/** Radius of a dot in model units: they touch where the ink is, and are finer while they fly. */
+export function dotRadius(spacing: number, time: number, view: View): number {
+  return Math.max(spacing * (0.47 - 0.22 * Math.sqrt(time)), (0.9 * view.ratio) / view.scale);
 }
 
 const toX = (view: View, x: number): number => view.width / 2 + x * view.scale;

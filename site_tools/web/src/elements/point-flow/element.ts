@@ -1,29 +1,29 @@
 /**
- * <point-flow>: one character, written or drawn by the reader, and Gaussian noise that flows into it by the
+ * <point-flow>: characters, typed or drawn by the reader, and Gaussian noise that flows into them in turn by the
  * exact score of the reader's own points. No model, no download.
  */
-import { firstCharacter, latestCharacter } from '../../drawing/ink.ts';
-import { Pad } from '../../drawing/pad.ts';
+import { charactersOf } from '../../drawing/ink.ts';
+import { Pad, type Stroke } from '../../drawing/pad.ts';
 import { decodeStrokes, encodeStrokes, fitted } from '../../drawing/strokes.ts';
 import type { Fact } from '../../frame/frame.ts';
-import { timeAt, type Trajectory } from './maths.ts';
-import { prepareFlow, type Flow } from './source.ts';
+import { padButtons, timeSlider, turnButtons } from './controls.ts';
+import { prepareFlow } from './source.ts';
 import { FlowStage, PEN_WIDTH } from './stage.ts';
+import { saveStill } from './still.ts';
 import { pointFlowTexts } from './texts.ts';
-import { currentPage, elementSpec, html, icon, LiveElement, nextFrame, nothing, stateProperties } from '../../shared.ts';
+import { Turns } from './turns.ts';
+import { currentPage, elementSpec, html, icon, LiveElement, nextFrame, nothing, stateProperties, texts } from '../../shared.ts';
+import { stateLink } from '../../frame/state.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared);
 
-/** Seconds of the flow, and of the noise before it starts. */
-const DURATION = 3.2;
-const HOLD = 0.6;
-/** Milliseconds of computing a frame: the whole flow takes some 150 ms, and most of a frame belongs to the page. */
-const SLICE = 4;
+/** Most characters that take turns: what a name or a greeting needs, and a reader waits for. */
+const MOST = 4;
 
 class PointFlow extends LiveElement {
   static override spec = spec;
-  static override properties = { ...stateProperties(spec), u: { state: true }, drawing: { state: true }, paused: { state: true } };
+  static override properties = { ...stateProperties(spec), u: { state: true }, at: { state: true }, drawing: { state: true }, paused: { state: true } };
   declare text: string;
   /** What was drawn and is flowed into, as `strokes.ts` writes it; "" while it is a typed character. */
   declare strokes: string;
@@ -34,6 +34,8 @@ class PointFlow extends LiveElement {
   declare view: 'x' | 'x0' | 'paths';
   /** The time shown in words, 1 = noise: two digits, so that the frame is not rendered anew for every picture. */
   declare u: number;
+  /** Which of the targets is on the canvas. */
+  declare at: number;
   /** The reader is writing in the square. */
   declare drawing: boolean;
   declare paused: boolean;
@@ -41,7 +43,9 @@ class PointFlow extends LiveElement {
   /** The time of the picture. The attribute `t` follows when things come to rest. */
   #time = 1;
   #pad: Pad | undefined;
-  #flow: Flow | undefined;
+  readonly #turns = new Turns();
+  /** Numbers of the targets of the next run; undefined for all of them. */
+  #next: number[] | undefined;
   readonly #stage = new FlowStage(this);
   #resize: ResizeObserver | undefined;
   /** The reader pressed play: that asks for motion even where the system asks for less. */
@@ -50,6 +54,7 @@ class PointFlow extends LiveElement {
   constructor() {
     super();
     this.u = 1;
+    this.at = 0;
     this.drawing = false;
     this.paused = false;
   }
@@ -59,7 +64,7 @@ class PointFlow extends LiveElement {
   }
 
   protected override get hasResult(): boolean {
-    return this.#flow !== undefined;
+    return this.#turns.flow !== undefined;
   }
 
   // --- Life ----------------------------------------------------------------------------------------
@@ -91,69 +96,56 @@ class PointFlow extends LiveElement {
   protected override changed(name: string): void {
     if (name === 'view') return this.#draw();
     if (name === 't') return this.#scrub(this.t);
-    if (name === 'text') this.setQuietly('strokes', '');
-    this.#flow = undefined;
+    this.#turns.forget();
     this.t = 0;
-    this.runSoon(name === 'text' ? 0 : 250);
+    this.runSoon(250);
   }
 
   /** The drawing; undefined if there is none, or a link brought nonsense. */
-  get #drawn() {
+  get #drawn(): Stroke[] | undefined {
     return (this.strokes && decodeStrokes(this.strokes)) || undefined;
+  }
+
+  /** What the noise flows into, in turn: characters, or the one drawing as `strokes.ts` writes it. */
+  get #targets(): string[] {
+    if (this.#drawn) return [this.strokes];
+    const characters = charactersOf(this.text, MOST);
+    return characters.length > 0 ? characters : [this.spec.state['text']!.default.toString()];
   }
 
   // --- The flow --------------------------------------------------------------------------------------
 
   protected override async execute(signal: AbortSignal): Promise<void> {
     const t = this.texts;
+    const targets = this.#targets;
+    const still = (this.calm && !this.#byReader) || this.t > 0 ? this.t : undefined;
+    const turns = this.#next ?? (still === undefined ? [...targets.keys()] : [0]);
+    this.#next = undefined;
     this.paused = false;
     this.message = '';
     await nextFrame(); // the canvas has its size, the observer has spoken
-    await this.breathe(signal);
-    if (!this.#flow) {
-      const character = firstCharacter(this.text) || this.spec.state['text']!.default.toString();
-      this.#flow = await prepareFlow(this.#drawn ?? character, this, () => this.breathe(signal));
-      this.#stage.forgetTouch();
-    }
-    if (!this.#flow) {
+    const breathe = () => this.breathe(signal);
+    await breathe();
+    const last = await this.#turns.perform(targets, turns, still, {
+      breathe,
+      prepare: (target) => prepareFlow(this.#drawn ?? target, this, breathe),
+      enter: (_, turn) => {
+        this.at = turn;
+        this.#stage.forgetTouch();
+        this.message = still === undefined ? t.flowing : '';
+      },
+      held: () => this.paused || this.drawing,
+      show: (u) => this.#show(u),
+      time: () => this.#time,
+    });
+    this.#byReader = false;
+    if (!last) {
       this.message = this.#drawn ? t.empty : t.noInk;
       this.#draw();
-      return;
+    } else if (!still) {
+      this.t = 0;
+      this.message = t.done(last.trajectory.count, last.trajectory.cloud.count);
     }
-    const { trajectory } = this.#flow;
-    const still = (this.calm && !this.#byReader) || this.t > 0;
-    const end = this.t;
-    if (still) {
-      while (!trajectory.advance(2 * SLICE)) await this.breathe(signal);
-      this.#show(end);
-      if (end === 0) this.message = t.done(trajectory.count, trajectory.cloud.count);
-      return;
-    }
-    this.message = t.flowing;
-    await this.#play(trajectory, signal);
-    this.t = 0;
-    this.#byReader = false;
-    this.message = t.done(trajectory.count, trajectory.cloud.count);
-  }
-
-  /** Let the clock run from noise to data; it waits for the computation, for the reader, and off screen. */
-  async #play(trajectory: Trajectory, signal: AbortSignal): Promise<void> {
-    let clock = -HOLD;
-    let last = performance.now();
-    this.#show(1);
-    while (clock < DURATION) {
-      await this.breathe(signal);
-      const now = performance.now();
-      const passed = Math.min(0.05, (now - last) / 1000); // no leap after a pause
-      last = now;
-      trajectory.advance(SLICE);
-      if (this.paused || this.drawing) continue;
-      const next = timeAt(Math.max(0, clock + passed) / DURATION);
-      if (next < trajectory.times[trajectory.done]!) continue;
-      clock += passed;
-      this.#show(next);
-    }
-    this.#show(0);
   }
 
   #show(u: number): void {
@@ -174,12 +166,13 @@ class PointFlow extends LiveElement {
     if (!this.hasUpdated) return;
     if (this.drawing) return this.#stage.drawPad(this.#canvas, this.#pad);
     const moving = this.phase === 'running' && !this.paused;
-    const scene = this.#flow && { ...this.#flow, time: this.#time, view: this.view, moving };
+    const { flow } = this.#turns;
+    const scene = flow && { ...flow, time: this.#time, view: this.view, moving };
     this.#stage.draw(this.#canvas, scene);
   }
 
   #touch = (event: PointerEvent): void => {
-    if (this.drawing || !this.#flow) return;
+    if (this.drawing || !this.#turns.flow) return;
     if (this.#stage.touch(this.#canvas, event.clientX, event.clientY)) this.#draw();
   };
 
@@ -212,7 +205,6 @@ class PointFlow extends LiveElement {
     this.drawing = false;
     if (!keep) return this.#show(this.#time);
     this.setQuietly('strokes', encodeStrokes(fitted(strokes, PEN_WIDTH / 2))); // what is written beside the square belongs to it
-    this.#flow = undefined;
     this.t = 0;
     void this.run();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.live-primary')?.focus({ preventScroll: true }));
@@ -224,16 +216,30 @@ class PointFlow extends LiveElement {
     this.#endDrawing(event.key === 'Enter');
   };
 
-  /** While an input method composes, the box holds letters that are not yet the character. */
+  /** While an input method composes, the box holds letters that are not yet characters. */
   #type = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     if ((event as InputEvent).isComposing) return;
-    const latest = latestCharacter(input.value, this.text);
-    if (!latest) return;
-    input.value = latest;
+    const typed = charactersOf(input.value, Infinity);
+    if (typed.length === 0) return;
+    if (typed.length > MOST) input.value = typed.slice(-MOST).join('');
+    const [before, now] = [this.#targets, typed.slice(-MOST)];
+    const same = now.findIndex((one, i) => one !== before[i]); // what stands already need not come again
     if (this.drawing) this.#endDrawing(false);
-    if (this.strokes && latest === this.text) this.changed('text');
-    this.setState('text', latest);
+    if (same < 0 && now.length === before.length) return;
+    this.setQuietly('strokes', '');
+    this.setQuietly('text', now.join(''));
+    this.t = 0;
+    this.#byReader = true;
+    this.#next = same < 0 ? [now.length - 1] : [...now.keys()].slice(same);
+    void this.run();
+  };
+
+  #turnTo = (turn: number): void => {
+    this.t = 0;
+    this.#byReader = true;
+    this.#next = [turn];
+    void this.run();
   };
 
   #playOrPause = (): void => {
@@ -250,55 +256,44 @@ class PointFlow extends LiveElement {
     }
   };
 
+  #save = async (): Promise<void> => {
+    const name = `noise-flow_seed${this.seed}.png`;
+    await saveStill(this.#turns.of(this.#targets), this, name, stateLink(this.demoId, this.state, this.spec.state, location.href));
+    this.message = texts().saved(name);
+  };
+
   // --- Frame -----------------------------------------------------------------------------------------
 
   protected override renderStage(poster: Node[]) {
     const t = this.texts;
-    const what = this.#drawn ? t.strokes : t.glyph(firstCharacter(this.text));
+    const targets = this.#targets;
+    const what = this.#drawn ? t.strokes : t.glyph(targets[this.at] ?? targets[0]!);
     const label = this.drawing ? t.pad : t.stage(this.points, what, this.u.toFixed(2));
     return html`
       <div class="flow-stage">
         ${this.hasResult || poster.length === 0 ? nothing : poster}
         <canvas role=${this.drawing ? 'application' : 'img'} aria-label=${label} tabindex=${this.drawing ? 0 : nothing} ?data-drawing=${this.drawing}
           @pointermove=${this.#touch} @pointerdown=${this.#touch} @pointerleave=${this.#leave} @keydown=${this.#keyOnCanvas}></canvas>
+        ${this.drawing ? nothing : turnButtons(t, targets, this.at, this.#turnTo)}
         <span class="flow-clock" aria-hidden="true" ?hidden=${this.drawing}>t = ${this.u.toFixed(2)}</span>
       </div>
     `;
   }
 
   protected override renderControls() {
-    const t = this.texts;
-    const spoken = `t = ${this.u.toFixed(2)}`;
-    return html`
-      <div class="flow-time">
-        <span aria-hidden="true">${t.noise}</span>
-        <input type="range" min="0" max="1" step="0.01" aria-label=${t.time} aria-valuetext=${spoken} ?disabled=${this.drawing} .value=${String(1 - this.u)}
-          @input=${(event: Event) => {
-            const u = Math.round((1 - (event.target as HTMLInputElement).valueAsNumber) * 100) / 100;
-            if (u === this.t) this.#scrub(u);
-            else this.setState('t', u);
-          }} />
-        <span aria-hidden="true">${t.data}</span>
-      </div>
-    `;
+    return timeSlider(this.texts, this.u, this.drawing, (u) => (u === this.t ? this.#scrub(u) : this.setState('t', u)));
   }
 
   protected override renderActions() {
     const t = this.texts;
     if (this.drawing) {
-      return html`
-        <div class="live-actions">
-          <button type="button" class="live-button live-primary" @click=${() => this.#endDrawing(true)}>${t.flow}</button>
-          <button type="button" class="live-button" @click=${() => this.#pad?.clear()}>${t.clear}</button>
-          <button type="button" class="live-button" @click=${() => this.#endDrawing(false)}>${t.back}</button>
-        </div>
-      `;
+      return padButtons(t, { flow: () => this.#endDrawing(true), clear: () => this.#pad?.clear(), back: () => this.#endDrawing(false) });
     }
     const play = this.busy ? (this.paused ? t.resume : t.pause) : this.hasResult && this.u < 1 ? t.replay : t.play;
     return html`
       <div class="live-actions">
         <label class="flow-character"><span>${t.character}</span>
-          <input type="text" size="2" maxlength="16" autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.#drawn ? '' : firstCharacter(this.text)}
+          <input type="text" maxlength="32" aria-label=${t.characters} autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.#drawn ? '' : this.#targets.join('')}
             @input=${this.#type} @compositionend=${this.#type} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
         </label>
         <button type="button" class="live-button" @click=${this.#startDrawing}>${t.draw}</button>
@@ -315,13 +310,14 @@ class PointFlow extends LiveElement {
         ${this.control('points')} ${this.control('steps')} ${this.control('seed')}
         <button type="button" class="live-button" aria-label=${t.another} title=${t.another} @click=${() => this.setState('seed', (this.seed + 1) % 1e6)}>${icon('dice')}</button>
       </div>
+      <button type="button" class="live-button" ?disabled=${this.busy || !this.hasResult} @click=${this.#save}>${icon('save')} ${t.save}</button>
       <p class="flow-hint">${t.hint}</p>
     `;
   }
 
   protected override facts(): Fact[] {
     const { facts } = this.texts;
-    const ink = this.#flow ? String(this.#flow.trajectory.cloud.count) : '–';
+    const ink = String(this.#turns.flow?.trajectory.cloud.count ?? '–');
     return [
       [facts.points, String(this.points)],
       [html`${facts.ink} y<sub>i</sub>`, ink], // the formula's letter

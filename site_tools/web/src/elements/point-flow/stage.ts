@@ -2,7 +2,7 @@
 import type { Pad } from '../../drawing/pad.ts';
 import { contextOf } from '../../images/canvas.ts';
 import { paintCursor, paintStrokes } from '../../drawing/pad.ts';
-import { drawCopybook, drawPath, drawRing, fit, pointAt, PointPainter, readPalette, squareOf, type Palette, type View } from './draw.ts';
+import { drawCopybook, drawPath, drawRing, dotRadius, fit, pointAt, PointPainter, readPalette, squareOf, type Palette, type View } from './draw.ts';
 import type { Trajectory } from './maths.ts';
 import type { Flow } from './source.ts';
 
@@ -83,7 +83,7 @@ export class FlowStage {
       now: this.#now,
       before: trails ? this.#before : this.#now,
       shades,
-      radius: Math.max(scene.spacing * (0.47 - 0.22 * Math.sqrt(time)), (0.9 * view.ratio) / view.scale),
+      radius: dotRadius(scene.spacing, time, view),
       opacity: scene.view === 'paths' ? 0.6 : 1 - 0.3 * time,
     });
     if (scene.view === 'paths') {

@@ -5,7 +5,10 @@ const zh = {
   title: '噪声流成你写的字',
   labels: { seed: '噪声种子', points: '噪声点数', steps: '步数', view: '显示' } as Record<string, string>,
   values: { view: { x: '点', x0: '此刻的猜测', paths: '走过的路' } } as Record<string, Record<string, string>>,
-  character: '写一个字',
+  character: '写字',
+  characters: '写字，最多四个',
+  turns: '轮流成形的字',
+  save: '存成图片',
   draw: '手写',
   play: '开始流动',
   replay: '再来一次',
@@ -30,11 +33,16 @@ const zh = {
   another: '换一团噪声',
 };
 
-const en: typeof zh = {
+export type PointFlowTexts = typeof zh;
+
+const en: PointFlowTexts = {
   title: 'Noise flows into your character',
   labels: { seed: 'Noise seed', points: 'Noise points', steps: 'Steps', view: 'Show' },
   values: { view: { x: 'points', x0: 'present guess', paths: 'paths' } },
-  character: 'One character',
+  character: 'Type',
+  characters: 'Type up to four characters',
+  turns: 'Characters in turn',
+  save: 'Save as a picture',
   draw: 'Draw it',
   play: 'Start the flow',
   replay: 'Again',
@@ -59,4 +67,4 @@ const en: typeof zh = {
   another: 'Other noise',
 };
 
-export const pointFlowTexts: Record<Language, typeof zh> = { zh, en };
+export const pointFlowTexts: Record<Language, PointFlowTexts> = { zh, en };
