@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from demos import classifier, gan, normalizing_flow, vae
+from demos import classifier, gan, image_vae, normalizing_flow, vae
 from demos.data import DATA_SETS, DataSet, Examples
 from demos.diffusion import objective, point_network, sampling
 from demos.diffusion.networks import Denoiser
@@ -102,6 +102,16 @@ FAMILIES = {
             {"vae": vae.negative_bound},
             vae.sample,
             1,
+        ),
+        Family(
+            configs.ImageVaeConfig,
+            image_vae.build_image_vae,
+            image_vae.make_batch,
+            {"vae": image_vae.negative_bound},
+            image_vae.sample,
+            1,
+            "bound",
+            image_vae.log_prob,
         ),
         Family(
             configs.PointFlowConfig,
