@@ -49,7 +49,7 @@ def code_shapes(config: ImageVaeConfig, shape: tuple[int, ...]) -> tuple[tuple[i
 def split_code(flat: Tensor, shapes: tuple[tuple[int, int, int], ...]) -> list[Tensor]:
     """A flat code [B, latent size] -> its groups [B, *shape]."""
     parts = flat.split([math.prod(shape) for shape in shapes], dim=1)
-    return [part.view(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
+    return [part.unflatten(1, shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 class CodeInput(nn.Module):
@@ -107,7 +107,7 @@ class Decoder(nn.Module):
         h = self.label(y)[:, :, None, None]
         h = self.inputs[0](h, answer(0, h))
         embedding = F.silu(h.flatten(1))
-        h = self.widen(self.start(embedding).view(len(y), -1, *self.shapes[1][1:]))
+        h = self.widen(self.start(embedding).unflatten(1, (START_CHANNELS, *self.shapes[1][1:])))
         h = self.coarse[0](h, embedding)
         h = self.inputs[1](h, answer(1, h))
         h = self.coarse[1](h, embedding)
@@ -144,14 +144,13 @@ class Encoder(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> list[Tensor]:
         """Images [B, C, H, W] and labels [B] -> features of every group, the coarse one first."""
         embedding = self.label(y)
-        h = self.conv_in(F.pixel_unshuffle(x, 2))
+        fine = self.conv_in(F.pixel_unshuffle(x, 2))
         for block in self.fine:
-            h = block(h, embedding)
-        features = [h]
-        h = self.down(h)
+            fine = block(fine, embedding)
+        coarse = self.down(fine)
         for block in self.coarse:
-            h = block(h, embedding)
-        return [self.whole(F.silu(h)), h, *features]
+            coarse = block(coarse, embedding)
+        return [self.whole(F.silu(coarse)), coarse, fine]
 
     def posterior(self, group: int, feature: Tensor, h: Tensor) -> Gaussian:
         """q(w) of one group in the prior's units, [B, *shape]."""

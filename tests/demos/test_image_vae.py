@@ -197,6 +197,20 @@ def test_shapes_are_those_of_the_data():
     assert make_batch(Examples(x, y, 3), CONFIG, 5, torch.Generator()).eps.shape == (5, eps.shape[1])
 
 
+def test_pictures_can_be_exported_for_any_number_at_once(parts):
+    class Drawn(torch.nn.Module):
+        vae = parts["vae"]
+
+        def forward(self, z, y):
+            return generate({"vae": self.vae}, z, y)
+
+    batch, net = torch.export.Dim("B", min=1, max=64), Drawn().eval()
+    example = noise(2, LATENT_SIZE), torch.tensor([1, 2])
+    program = torch.export.export(net, example, dynamic_shapes=({0: batch}, {0: batch})).module()
+    other = noise(5, LATENT_SIZE), torch.tensor([0, 1, 2, 1, 0])
+    torch.testing.assert_close(program(*other), net(*other))
+
+
 def test_what_is_sent_to_browsers_is_small():
     decoder = build_parts(get_preset("fashion-vae"))["vae"].decoder
     assert sum(weight.numel() for weight in decoder.parameters()) <= 600_000
