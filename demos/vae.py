@@ -29,7 +29,7 @@ class VaeBatch(NamedTuple):
 
 
 class Gaussian(NamedTuple):
-    """A diagonal Gaussian: mean and logarithm of the standard deviation, both [B, D]."""
+    """A diagonal Gaussian: mean and logarithm of the standard deviation, both [B, ...]."""
 
     mean: Tensor
     log_std: Tensor
@@ -41,16 +41,26 @@ class Gaussian(NamedTuple):
     def log_prob(self, x: Tensor) -> Tensor:
         """Log-density in nats, [B]."""
         scaled = (x - self.mean) * (-self.log_std).exp()
-        return -(scaled.square() / 2 + self.log_std + math.log(2 * math.pi) / 2).sum(1)
+        return -(scaled.square() / 2 + self.log_std + math.log(2 * math.pi) / 2).flatten(1).sum(1)
+
+    def kl_terms(self) -> Tensor:
+        """What every number adds to KL(self || N(0, I)), in nats, [B, ...]."""
+        return (self.mean.square() + (2 * self.log_std).exp()) / 2 - self.log_std - 0.5
 
     def kl_to_standard(self) -> Tensor:
         """KL(self || N(0, I)) in nats, [B]."""
-        return ((self.mean.square() + (2 * self.log_std).exp()) / 2 - self.log_std - 0.5).sum(1)
+        return self.kl_terms().flatten(1).sum(1)
 
 
-def _split(output: Tensor) -> Gaussian:
-    mean, log_std = output.chunk(2, dim=1)
+def as_gaussian(output: Tensor) -> Gaussian:
+    """A network's answer, [B, 2 D, ...], as means and logarithms of standard deviations, in at least float32."""
+    mean, log_std = (output.float() if output.dtype == torch.bfloat16 else output).chunk(2, dim=1)
     return Gaussian(mean, log_std.clamp(*LOG_STD_LIMITS))
+
+
+def standard_log_prob(z: Tensor) -> Tensor:
+    """log N(z; 0, I) in nats, [B]."""
+    return Gaussian(torch.zeros_like(z), torch.zeros_like(z)).log_prob(z)
 
 
 class PointVae(nn.Module):
@@ -64,11 +74,11 @@ class PointVae(nn.Module):
 
     def encode(self, x: Tensor) -> Gaussian:
         """q(z|x) of points [B, 2]."""
-        return _split(self.encoder(x))
+        return as_gaussian(self.encoder(x))
 
     def decode(self, z: Tensor) -> Gaussian:
         """p(x|z) of codes [B, latent_dim]."""
-        return _split(self.decoder(z))
+        return as_gaussian(self.decoder(z))
 
 
 def build_point_vae(config: PointVaeConfig, data: DataSet) -> dict[str, nn.Module]:
@@ -115,8 +125,7 @@ def importance_weighted(vae: PointVae, x: Tensor, eps: Tensor) -> Tensor:
     weights = []
     for one in eps:
         z = q.rsample(one)
-        standard = Gaussian(torch.zeros_like(z), torch.zeros_like(z))
-        weights.append(vae.decode(z).log_prob(x) + standard.log_prob(z) - q.log_prob(z))
+        weights.append(vae.decode(z).log_prob(x) + standard_log_prob(z) - q.log_prob(z))
     return torch.logsumexp(torch.stack(weights), dim=0) - math.log(len(eps))
 
 

@@ -92,6 +92,30 @@ class PointVaeConfig:
 
 
 @dataclass(frozen=True)
+class ImageVaeConfig:
+    """`demos.image_vae`.
+
+    Attributes:
+        latent_channels: numbers of the code at each place of 1x1, of a quarter and of half of the image's size.
+        channels: of the networks at half and at a quarter of the image's size.
+        mixtures: logistics behind a pixel.
+        free_bits: nats a number of the code may cost before the KL term pushes it down, as a channel's mean.
+        kl_weight: final weight of the KL term; 0 makes a plain autoencoder, whose code is no longer drawn.
+        kl_warmup: the share of a run over which that weight rises from 0.
+    """
+
+    kind: ClassVar[str] = "image-vae"
+
+    latent_channels: tuple[int, int, int] = (32, 8, 4)
+    channels: tuple[int, int] = (64, 80)
+    embedding_dim: int = 64
+    mixtures: int = 5
+    free_bits: float = 0.05
+    kl_weight: float = 1.0
+    kl_warmup: float = 0.2
+
+
+@dataclass(frozen=True)
 class PointFlowConfig:
     """`demos.normalizing_flow`, on points."""
 
@@ -126,6 +150,7 @@ ModelConfig = (
     | PointDenoiserConfig
     | PointGanConfig
     | PointVaeConfig
+    | ImageVaeConfig
     | PointFlowConfig
     | PoolingClassifierConfig
     | StridedClassifierConfig

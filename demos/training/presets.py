@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from demos.errors import UserError, nearest
 from demos.training.configs import (
     DenoiserConfig,
+    ImageVaeConfig,
     ModelConfig,
     NoiseDensity,
     OptimizerConfig,
@@ -59,6 +60,7 @@ def _plain(value):
 
 
 POINT_OPTIMIZER = OptimizerConfig(final_rate=0.0)
+VAE_OPTIMIZER = OptimizerConfig(final_rate=0.0)
 GAN_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.1, betas=(0.0, 0.99), weight_decay=0.0, clip_norm=0.0)
 
 
@@ -105,6 +107,18 @@ PRESETS = {
             model=StridedClassifierConfig(),
             training=TrainingConfig(steps=6000, ema_decay=0.998, seed=2, optimizer=OptimizerConfig(learning_rate=4e-3)),
         ),
+        Preset(
+            name="fashion-vae",
+            summary="hierarchical variational autoencoder of the images, given their class",
+            model=ImageVaeConfig(),
+            training=TrainingConfig(steps=9000, ema_decay=0.9995, optimizer=VAE_OPTIMIZER),
+        ),
+        Preset(
+            name="fashion-autoencoder",
+            summary="the same networks without the KL term: a plain autoencoder",
+            model=ImageVaeConfig(kl_weight=0.0),
+            training=TrainingConfig(steps=2250, ema_decay=0.998, optimizer=VAE_OPTIMIZER),
+        ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
         _point_preset("vae", "ring", PointVaeConfig()),
@@ -121,6 +135,7 @@ SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "point-denoiser": {"width": 64},
     "point-gan": {"width": 64},
     "point-vae": {"width": 64},
+    "image-vae": {"latent_channels": (8, 2, 1), "channels": (32, 32), "embedding_dim": 32, "mixtures": 3},
     "point-flow": {"width": 32, "layers": 8},
 }
 
