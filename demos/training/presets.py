@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from demos.errors import UserError, nearest
 from demos.training.configs import (
     DenoiserConfig,
+    ImageGanConfig,
     ModelConfig,
     NoiseDensity,
     OptimizerConfig,
@@ -105,6 +106,19 @@ PRESETS = {
             model=StridedClassifierConfig(),
             training=TrainingConfig(steps=6000, ema_decay=0.998, seed=2, optimizer=OptimizerConfig(learning_rate=4e-3)),
         ),
+        Preset(
+            name="fashion-gan",
+            summary="class-conditional GAN for Fashion-MNIST, 28x28",
+            model=ImageGanConfig(),
+            training=TrainingConfig(
+                steps=23_000,
+                batch_size=64,
+                warmup_steps=100,
+                ema_decay=0.999,
+                seed=4,
+                optimizer=dataclasses.replace(GAN_OPTIMIZER, learning_rate=2e-4, final_rate=0.25),
+            ),
+        ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
         _point_preset("vae", "ring", PointVaeConfig()),
@@ -120,6 +134,16 @@ SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "strided-classifier": {"channels": (8, 16, 24)},
     "point-denoiser": {"width": 64},
     "point-gan": {"width": 64},
+    "image-gan": {
+        "latent_dim": 16,
+        "label_dim": 8,
+        "style_dim": 32,
+        "start_channels": 8,
+        "generator_channels": (16, 16),
+        "generator_blocks": (1, 1),
+        "discriminator_channels": (8, 16, 24),
+        "feature_dim": 32,
+    },
     "point-vae": {"width": 64},
     "point-flow": {"width": 32, "layers": 8},
 }
