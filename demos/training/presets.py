@@ -111,10 +111,10 @@ PRESETS = {
             summary="class-conditional GAN for Fashion-MNIST, 28x28",
             model=ImageGanConfig(),
             training=TrainingConfig(
-                steps=23_000,
+                steps=25_000,
                 batch_size=64,
                 warmup_steps=100,
-                ema_decay=0.999,
+                ema_decay=0.9995,
                 seed=4,
                 optimizer=dataclasses.replace(GAN_OPTIMIZER, learning_rate=2e-4, final_rate=0.25),
             ),
