@@ -1,7 +1,7 @@
 """The GAN of images: networks, one batch, and the losses of `demos.gan` over slightly moved images.
 
 No layer normalises; what keeps the game stable is the slope penalty, whose weight gamma falls over the run
-(R3GAN, Huang et al. 2024, arXiv 2501.05441, appendix D). The discriminator reads the class by projection
+(Huang et al. 2024, arXiv 2501.05441). The discriminator reads the class by projection
 (Miyato and Koyama 2018, arXiv 1802.05637). It sees real and made images moved by the same few pixels, so
 that it cannot learn the training images by heart (Zhao et al. 2020, arXiv 2006.10738); never mirrored,
 because shoes point one way.
