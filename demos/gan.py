@@ -7,7 +7,7 @@ penalty on the discriminator's slope at real and at made samples (R1 and R2; Hua
 arXiv 2501.05441) it converges without normalisation layers or other tricks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from torch.nn import functional as F
 from demos.data import DataSet, Examples
 from demos.mlp import mlp
 from demos.random import normal_tensor
-from demos.training.configs import PointGanConfig
+from demos.training.configs import ImageGanConfig, PointGanConfig
 
 leaky_relu = partial(nn.LeakyReLU, 0.2)
+Network = Callable[[Tensor, Tensor], Tensor]  # (noise or sample, labels) -> sample or logit
 
 
 class GanBatch(NamedTuple):
@@ -33,7 +34,11 @@ class GanBatch(NamedTuple):
 
 
 def make_batch(
-    examples: Examples, config: PointGanConfig, batch_size: int, generator: torch.Generator, progress: float = 1.0
+    examples: Examples,
+    config: PointGanConfig | ImageGanConfig,
+    batch_size: int,
+    generator: torch.Generator,
+    progress: float = 1.0,
 ) -> GanBatch:
     """Draw real samples and two sets of noise."""
     index = torch.randint(len(examples.x), (batch_size,), generator=generator)
@@ -71,7 +76,7 @@ def slope_penalty(logit: Tensor, x: Tensor) -> Tensor:
 
 # --8<-- [start:relativistic]
 def relativistic_discriminator_loss(
-    generator: nn.Module, discriminator: nn.Module, batch: GanBatch, gamma: float
+    generator: Network, discriminator: Network, batch: GanBatch, gamma: float | Tensor
 ) -> Tensor:
     """softplus(D(made) - D(real)), with the slopes at both held small."""
     real = batch.x.detach().requires_grad_()
@@ -81,7 +86,7 @@ def relativistic_discriminator_loss(
     return F.softplus(made_logit - real_logit).mean() + gamma / 2 * penalty
 
 
-def relativistic_generator_loss(generator: nn.Module, discriminator: nn.Module, batch: GanBatch) -> Tensor:
+def relativistic_generator_loss(generator: Network, discriminator: Network, batch: GanBatch) -> Tensor:
     """The same question with the answers exchanged: made samples should be taken for the real ones."""
     made_logit = discriminator(generator(batch.z_generator, batch.y), batch.y)
     return F.softplus(discriminator(batch.x, batch.y) - made_logit).mean()
@@ -89,13 +94,13 @@ def relativistic_generator_loss(generator: nn.Module, discriminator: nn.Module, 
 
 # --8<-- [end:relativistic]
 # --8<-- [start:classical]
-def classical_discriminator_loss(generator: nn.Module, discriminator: nn.Module, batch: GanBatch) -> Tensor:
+def classical_discriminator_loss(generator: Network, discriminator: Network, batch: GanBatch) -> Tensor:
     """Cross-entropy of "real or made?", each sample alone."""
     made = generator(batch.z_discriminator, batch.y).detach()
     return F.softplus(-discriminator(batch.x, batch.y)).mean() + F.softplus(discriminator(made, batch.y)).mean()
 
 
-def classical_generator_loss(generator: nn.Module, discriminator: nn.Module, batch: GanBatch) -> Tensor:
+def classical_generator_loss(generator: Network, discriminator: Network, batch: GanBatch) -> Tensor:
     """Non-saturating: -log D instead of log(1 - D), whose gradient dies while the generator is bad."""
     return F.softplus(-discriminator(generator(batch.z_generator, batch.y), batch.y)).mean()
 
@@ -125,6 +130,17 @@ def generator_loss(parts: Mapping[str, nn.Module], batch: GanBatch, config: Poin
     return loss(parts["generator"], parts["discriminator"], batch)
 
 
-def sample(parts: Mapping[str, nn.Module], config: PointGanConfig, labels: Tensor, seed: int, first: int = 0) -> Tensor:
+def generate(parts: Mapping[str, nn.Module], z: Tensor, labels: Tensor) -> Tensor:
+    """The sample behind each z [B, latent_dim] of the given class [B]: [B, ...], in one call and without chance."""
+    return parts["generator"](z, labels)
+
+
+def sample(
+    parts: Mapping[str, nn.Module],
+    config: PointGanConfig | ImageGanConfig,
+    labels: Tensor,
+    seed: int,
+    first: int = 0,
+) -> Tensor:
     """Noise through the generator, once: [B, ...]."""
-    return parts["generator"](normal_tensor(seed, 0, (len(labels), config.latent_dim), first), labels)
+    return generate(parts, normal_tensor(seed, 0, (len(labels), config.latent_dim), first), labels)

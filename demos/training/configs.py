@@ -74,6 +74,37 @@ class PointGanConfig:
 
 
 @dataclass(frozen=True)
+class ImageGanConfig:
+    """`demos.image_gan`.
+
+    Attributes:
+        latent_dim: numbers of noise behind an image.
+        label_dim, style_dim: of the class's embedding, and of what is made of both.
+        start_channels: of the first map, at a quarter of the image's size.
+        generator_channels: at a quarter and at half of the image's size.
+        generator_blocks: residual blocks there.
+        discriminator_channels: at half of the image's size, a quarter and so on.
+        feature_dim: what the discriminator's answer is read from.
+        gamma, final_gamma: weight of the slope penalties at the start and at the end of a run.
+        max_shift: the discriminator sees images moved by up to this many pixels each way.
+    """
+
+    kind: ClassVar[str] = "image-gan"
+
+    latent_dim: int = 64
+    label_dim: int = 32
+    style_dim: int = 128
+    start_channels: int = 32
+    generator_channels: tuple[int, int] = (80, 48)
+    generator_blocks: tuple[int, int] = (1, 2)
+    discriminator_channels: tuple[int, ...] = (32, 64, 96)
+    feature_dim: int = 128
+    gamma: float = 0.05
+    final_gamma: float = 0.005
+    max_shift: int = 2
+
+
+@dataclass(frozen=True)
 class PointVaeConfig:
     """`demos.vae`, on points.
 
@@ -149,6 +180,7 @@ ModelConfig = (
     DenoiserConfig
     | PointDenoiserConfig
     | PointGanConfig
+    | ImageGanConfig
     | PointVaeConfig
     | ImageVaeConfig
     | PointFlowConfig

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from demos import classifier, gan, image_vae, normalizing_flow, vae
+from demos import classifier, gan, image_gan, image_vae, normalizing_flow, vae
 from demos.data import DATA_SETS, DataSet, Examples
 from demos.diffusion import objective, point_network, sampling
 from demos.diffusion.networks import Denoiser
@@ -92,6 +92,14 @@ FAMILIES = {
             gan.build_point_gan,
             gan.make_batch,
             {"discriminator": gan.discriminator_loss, "generator": gan.generator_loss},
+            gan.sample,
+            1,
+        ),
+        Family(
+            configs.ImageGanConfig,
+            image_gan.build_image_gan,
+            image_gan.make_batch,
+            {"discriminator": image_gan.discriminator_loss, "generator": image_gan.generator_loss},
             gan.sample,
             1,
         ),

@@ -202,8 +202,10 @@ def test_every_preset_trains_in_small(tmp_path, name):
         assert sum(losses[-sixth:]) < sum(losses[:sixth])
 
 
-def test_several_parts_resume_bit_for_bit(tmp_path):
-    preset, data = small("ring-gan", 12), DATA_SETS["ring"].load("test")
+@pytest.mark.parametrize("name", ["ring-gan", "fashion-gan"])
+def test_several_parts_resume_bit_for_bit(tmp_path, name):
+    preset = small(name, 12)
+    data = DATA_SETS[preset.data].load("test")
     train(tmp_path / "unbroken", preset, data)
     for progress in Training(preset, tmp_path / "broken").steps(data):
         if progress.step == 5:
@@ -212,16 +214,18 @@ def test_several_parts_resume_bit_for_bit(tmp_path):
     assert_equal_runs(tmp_path / "unbroken", tmp_path / "broken")
 
 
-def test_a_part_moves_only_down_its_own_loss(tmp_path):
-    preset, data = small("ring-gan", 4), DATA_SETS["ring"].load("test")
+@pytest.mark.parametrize("name", ["ring-gan", "fashion-gan"])
+@pytest.mark.parametrize("part", ["discriminator", "generator"])
+def test_a_part_moves_only_down_its_own_loss(tmp_path, name, part):
+    preset = small(name, 4)
     training = Training(preset, tmp_path)
-    batch = training._local_batch(data)
+    batch = training._local_batch(DATA_SETS[preset.data].load("test"))
     before = {name: value.clone() for name, value in _named(training.parts).items()}
-    training._step_part("discriminator", batch)
+    training._step_part(part, batch)
     moved = {
         name.split(".")[0] for name, value in _named(training.parts).items() if not torch.equal(value, before[name])
     }
-    assert moved == {"discriminator"}
+    assert moved == {part}
 
 
 def test_buffers_are_averaged_and_counters_copied(tmp_path):
