@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from demos.errors import UserError, nearest
 from demos.training.configs import (
     DenoiserConfig,
+    ImageFlowConfig,
     ModelConfig,
     NoiseDensity,
     OptimizerConfig,
@@ -59,6 +60,7 @@ def _plain(value):
 
 
 POINT_OPTIMIZER = OptimizerConfig(final_rate=0.0)
+FLOW_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.0, weight_decay=0.0)
 GAN_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.1, betas=(0.0, 0.99), weight_decay=0.0, clip_norm=0.0)
 
 
@@ -105,6 +107,12 @@ PRESETS = {
             model=StridedClassifierConfig(),
             training=TrainingConfig(steps=6000, ema_decay=0.998, seed=2, optimizer=OptimizerConfig(learning_rate=4e-3)),
         ),
+        Preset(
+            name="fashion-flow",
+            summary="class-conditional normalizing flow for Fashion-MNIST, 28x28",
+            model=ImageFlowConfig(),
+            training=TrainingConfig(steps=20_000, batch_size=64, optimizer=FLOW_OPTIMIZER),
+        ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
         _point_preset("vae", "ring", PointVaeConfig()),
@@ -121,6 +129,7 @@ SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "point-denoiser": {"width": 64},
     "point-gan": {"width": 64},
     "point-vae": {"width": 64},
+    "image-flow": {"steps": (2, 2), "width": 16, "dequantiser_steps": 2, "dequantiser_width": 16},
     "point-flow": {"width": 32, "layers": 8},
 }
 
