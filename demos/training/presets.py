@@ -60,7 +60,7 @@ def _plain(value):
 
 
 POINT_OPTIMIZER = OptimizerConfig(final_rate=0.0)
-FLOW_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.0, weight_decay=0.0)
+FLOW_OPTIMIZER = OptimizerConfig(2e-3, final_rate=0.0, weight_decay=0.0)
 GAN_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.1, betas=(0.0, 0.99), weight_decay=0.0, clip_norm=0.0)
 
 
@@ -111,7 +111,7 @@ PRESETS = {
             name="fashion-flow",
             summary="class-conditional normalizing flow for Fashion-MNIST, 28x28",
             model=ImageFlowConfig(),
-            training=TrainingConfig(steps=20_000, batch_size=64, optimizer=FLOW_OPTIMIZER),
+            training=TrainingConfig(steps=18_000, batch_size=64, optimizer=FLOW_OPTIMIZER),
         ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
