@@ -135,23 +135,23 @@ class FlowStep(nn.Module):
 
     def __init__(self, channels: int, context: int, width: int, blocks: int):
         super().__init__()
-        self.kept = channels // 2
+        self.halves = (channels // 2, channels - channels // 2)  # what stays, what moves
         self.norm = ActNorm(channels)
         self.mixing = Mixing(channels)
-        self.affine = Affine(self.kept + context, channels - self.kept, width, blocks)
+        self.affine = Affine(self.halves[0] + context, self.halves[1], width, blocks)
 
     # --8<-- [start:step]
     def forward(self, x: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
         """Towards the Gaussian; context is float [B, context, H, W]."""
         x, stretched = self.norm(x)
         x, mixed = self.mixing(x)
-        kept, moved = x[:, : self.kept], x[:, self.kept :]
+        kept, moved = x.split(self.halves, dim=1)
         moved, coupled = self.affine(moved, torch.cat([kept, context], dim=1))
         return torch.cat([kept, moved], dim=1), stretched + mixed + coupled
 
     def inverse(self, z: Tensor, context: Tensor) -> Tensor:
         """Back to the data, exactly."""
-        kept, moved = z[:, : self.kept], z[:, self.kept :]
+        kept, moved = z.split(self.halves, dim=1)
         moved = self.affine.inverse(moved, torch.cat([kept, context], dim=1))
         return self.norm.inverse(self.mixing.inverse(torch.cat([kept, moved], dim=1)))
 

@@ -60,7 +60,7 @@ class Scale(nn.Module):
             log_det = log_det + change
         if self.leave is None:
             return x, None, log_det
-        x, left = x[:, : self.kept], x[:, self.kept :]
+        x, left = x.split((self.kept, x.shape[1] - self.kept), dim=1)
         left, change = self.leave(left, torch.cat([x, context], dim=1))
         return x, left, log_det + change
 

@@ -118,7 +118,7 @@ class ImageFlowConfig:
     steps: tuple[int, ...] = (8, 8)
     width: int = 48
     blocks: int = 1
-    context: int = 8
+    context: int = 6
     dequantiser_steps: int = 4
     dequantiser_width: int = 32
 

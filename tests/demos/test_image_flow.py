@@ -135,4 +135,4 @@ def test_rounding_to_bf16_touches_only_the_networks_inside_couplings(pictures):
 def test_what_generates_is_small_enough_to_be_sent():
     flow = build_parts(PRESETS["fashion-flow"])["flow"]
     counts = [sum(value.numel() for value in net.parameters()) for net in (flow, flow.dequantiser)]
-    assert counts[0] - counts[1] <= 600_000
+    assert counts[0] - counts[1] <= 570_000  # with the graph, 1.2 MB in float16
