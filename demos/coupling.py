@@ -75,7 +75,7 @@ class ActNorm(nn.Module):
 
 
 class Mixing(nn.Module):
-    """A 1x1 convolution that starts as a random rotation, W = P L D U (Glow, equation 10).
+    """A 1x1 convolution that starts as a random rotation, W = P L D U (after Glow, equation 10).
 
     P is a permutation, L and U have ones on their diagonals, and D is diagonal: its signs stay, its
     logarithms are learned. So every setting, an average over a run included, can be undone.

@@ -1,7 +1,7 @@
 """From 8-bit pixels to real numbers and back, so that a density of real numbers bounds the probability of bytes.
 
 A pixel of level k becomes v = k + u with 0 < u < 1, and any q(u|x) gives, for a density p of v
-(Theis et al. 2016, arXiv 1511.01844; Ho et al. 2019, arXiv 1902.00275, equation 13),
+(Theis et al. 2016, arXiv 1511.01844; Ho et al. 2019, arXiv 1902.00275, section 3.1),
 
     log P(x) >= E_q [log p(x + u) - log q(u|x)].
 

@@ -86,14 +86,20 @@ def test_bytes_survive_the_way_there_and_back(pictures):
         assert (to_bytes(generate({"flow": flow}, z, labels)) == to_bytes(x)).mean() > 0.999
 
 
-def test_averaged_weights_can_be_undone(tmp_path, pictures):
+def test_averaged_weights_can_be_undone_and_a_run_resumed(tmp_path, pictures):
     preset = replace(SMALL, training=replace(SMALL.training, steps=6, batch_size=16, warmup_steps=1, ema_decay=0.8))
-    training = Training(preset, tmp_path)
+    training = Training(preset, tmp_path / "unbroken")
     list(training.steps(pictures))
+    next(Training(preset, tmp_path / "broken").steps(pictures))
+    resumed = Training(preset, tmp_path / "broken")
+    assert resumed.step == 1
+    list(resumed.steps(pictures))
+    assert all(torch.equal(value, resumed.ema[name]) for name, value in training.ema.items())
     flow, labels = training.ema_parts()["flow"], torch.arange(10)
     y = torch.randn(10, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         z, _ = flow(y, labels)
+        assert (z - y.flatten(1)).abs().max() > 0.5
         torch.testing.assert_close(flow.inverse(z, labels), y, rtol=0, atol=1e-4)
 
 
