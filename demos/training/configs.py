@@ -158,6 +158,27 @@ class PointFlowConfig:
 
 
 @dataclass(frozen=True)
+class ImageFlowConfig:
+    """`demos.image_flow`.
+
+    Attributes:
+        steps: of coupling on each scale, the finest first.
+        width, blocks: channels and gated blocks of the networks inside couplings.
+        context: channels of what a class looks like, read by all of them.
+        dequantiser_steps: of the flow that draws the noise within a level; 0 draws it uniformly.
+    """
+
+    kind: ClassVar[str] = "image-flow"
+
+    steps: tuple[int, ...] = (8, 8)
+    width: int = 48
+    blocks: int = 1
+    context: int = 6
+    dequantiser_steps: int = 4
+    dequantiser_width: int = 32
+
+
+@dataclass(frozen=True)
 class PoolingClassifierConfig:
     """`demos.classifier.PoolingClassifier`."""
 
@@ -184,6 +205,7 @@ ModelConfig = (
     | PointVaeConfig
     | ImageVaeConfig
     | PointFlowConfig
+    | ImageFlowConfig
     | PoolingClassifierConfig
     | StridedClassifierConfig
 )

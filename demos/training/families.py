@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from demos import classifier, gan, image_gan, image_vae, normalizing_flow, vae
+from demos import classifier, gan, image_flow, image_gan, image_vae, normalizing_flow, vae
 from demos.data import DATA_SETS, DataSet, Examples
 from demos.diffusion import objective, point_network, sampling
 from demos.diffusion.networks import Denoiser
@@ -130,6 +130,16 @@ FAMILIES = {
             1,
             "exact",
             lambda parts, config, x, labels, seed, first: normalizing_flow.log_prob(parts, config, x),
+        ),
+        Family(
+            configs.ImageFlowConfig,
+            image_flow.build_image_flow,
+            image_flow.make_batch,
+            {"flow": image_flow.negative_bound},
+            image_flow.sample,
+            1,
+            "bound",
+            image_flow.log_prob,
         ),
         Family(
             configs.PoolingClassifierConfig,

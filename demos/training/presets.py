@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from demos.errors import UserError, nearest
 from demos.training.configs import (
     DenoiserConfig,
+    ImageFlowConfig,
     ImageGanConfig,
     ImageVaeConfig,
     ModelConfig,
@@ -62,6 +63,7 @@ def _plain(value):
 
 POINT_OPTIMIZER = OptimizerConfig(final_rate=0.0)
 VAE_OPTIMIZER = OptimizerConfig(final_rate=0.0)
+FLOW_OPTIMIZER = OptimizerConfig(2e-3, final_rate=0.0, weight_decay=0.0)
 GAN_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.1, betas=(0.0, 0.99), weight_decay=0.0, clip_norm=0.0)
 
 
@@ -133,6 +135,12 @@ PRESETS = {
                 optimizer=dataclasses.replace(GAN_OPTIMIZER, learning_rate=2e-4, final_rate=0.25),
             ),
         ),
+        Preset(
+            name="fashion-flow",
+            summary="class-conditional normalizing flow for Fashion-MNIST, 28x28",
+            model=ImageFlowConfig(),
+            training=TrainingConfig(steps=18_000, batch_size=64, optimizer=FLOW_OPTIMIZER),
+        ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
         _point_preset("vae", "ring", PointVaeConfig()),
@@ -160,6 +168,7 @@ SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     },
     "point-vae": {"width": 64},
     "image-vae": {"latent_channels": (8, 2, 1), "channels": (32, 32), "embedding_dim": 32, "mixtures": 3},
+    "image-flow": {"steps": (2, 2), "width": 16, "dequantiser_steps": 2, "dequantiser_width": 16},
     "point-flow": {"width": 32, "layers": 8},
 }
 
