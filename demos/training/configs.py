@@ -103,6 +103,23 @@ class PointFlowConfig:
 
 
 @dataclass(frozen=True)
+class AutoregressiveConfig:
+    """`demos.autoregressive`.
+
+    Attributes:
+        width: channels of both stacks.
+        dilations: of the layers; their sum is how far a pixel sees to each side.
+        output: how a pixel's distribution is given, "softmax" or "mixture"; see `demos.autoregressive.OUTPUTS`.
+    """
+
+    kind: ClassVar[str] = "autoregressive"
+
+    width: int = 48
+    dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4)
+    output: str = "mixture"
+
+
+@dataclass(frozen=True)
 class PoolingClassifierConfig:
     """`demos.classifier.PoolingClassifier`."""
 
@@ -127,6 +144,7 @@ ModelConfig = (
     | PointGanConfig
     | PointVaeConfig
     | PointFlowConfig
+    | AutoregressiveConfig
     | PoolingClassifierConfig
     | StridedClassifierConfig
 )
