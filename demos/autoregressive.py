@@ -110,6 +110,8 @@ class PixelCnn(nn.Module):
         self.grey = nn.Embedding(levels, width)
         self.label = nn.Embedding(num_classes, width)
         self.place = nn.Parameter(torch.zeros(width, *size))  # things are centred: where decides what is likely
+        self.from_above = nn.Conv2d(width, width, 1)
+        self.from_left = nn.Conv2d(width, width, 1)
         self.layers = nn.ModuleList(Layer(width, dilation) for dilation in dilations)
         self.hidden = nn.Conv2d(width, 2 * width, 1)
         self.answer = nn.Conv2d(2 * width, self.output.size(levels), 1)
@@ -139,8 +141,8 @@ class PixelCnn(nn.Module):
             [B, parameters a pixel, H, W].
         """
         seen, start = self._see(pixels), self._start(y)
-        v = start + F.pad(seen[:, :, :-1], (0, 0, 1, 0))  # every pixel gets the one above it ...
-        h = start + F.pad(seen[:, :, :, :-1], (1, 0))  # ... and the one on its left
+        v = self.from_above(start + F.pad(seen[:, :, :-1], (0, 0, 1, 0)))  # each pixel gets the one above it,
+        h = self.from_left(start + F.pad(seen[:, :, :, :-1], (1, 0)))  # and the one on its left
         for layer in self.layers:
             d = layer.dilation
             rows = layer.above(F.pad(v, (d, d, d, 0)))
@@ -172,8 +174,7 @@ class PixelCnn(nn.Module):
         above = [start.new_zeros(count, start.shape[1], d + height, d + width + d) for d in reach]
         for i in range(height):
             v, reports = start[:, :, i : i + 1], []
-            if i:
-                v = v + self._see(pixels[:, :, i - 1 : i])
+            v = self.from_above(v + self._see(pixels[:, :, i - 1 : i]) if i else v)
             for layer, d, kept in zip(self.layers, reach, above, strict=True):
                 kept[:, :, d + i : d + i + 1, d : d + width] = v
                 rows = layer.above(kept[:, :, i : i + d + 1])
@@ -183,8 +184,7 @@ class PixelCnn(nn.Module):
             for j in range(width):
                 here = slice(i, i + 1), slice(j, j + 1)
                 h = start[:, :, *here]
-                if j:
-                    h = h + self._see(pixels[:, :, i : i + 1, j - 1 : j])
+                h = self.from_left(h + self._see(pixels[:, :, i : i + 1, j - 1 : j]) if j else h)
                 for layer, d, kept, report in zip(self.layers, reach, left, reports, strict=True):
                     h = h + report[..., j : j + 1]
                     kept[..., d + j : d + j + 1] = h

@@ -114,8 +114,8 @@ class AutoregressiveConfig:
 
     kind: ClassVar[str] = "autoregressive"
 
-    width: int = 48
-    dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4)
+    width: int = 64
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
     output: str = "mixture"
 
 

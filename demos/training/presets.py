@@ -99,7 +99,7 @@ PRESETS = {
             summary="gated PixelCNN, the yardstick of likelihood",
             model=AutoregressiveConfig(),
             training=TrainingConfig(
-                steps=18_000, batch_size=16, ema_decay=0.999, seed=4, optimizer=OptimizerConfig(final_rate=0.0)
+                steps=10_000, batch_size=32, ema_decay=0.999, seed=4, optimizer=OptimizerConfig(final_rate=0.0)
             ),
         ),
         Preset(
