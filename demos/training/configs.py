@@ -107,7 +107,7 @@ class AutoregressiveConfig:
     """`demos.autoregressive`.
 
     Attributes:
-        width: channels of both stacks.
+        width: channels of both stacks, an even number.
         dilations: of the layers; their sum is how far a pixel sees to each side.
         output: how a pixel's distribution is given, "softmax" or "mixture"; see `demos.autoregressive.OUTPUTS`.
     """
@@ -116,7 +116,7 @@ class AutoregressiveConfig:
 
     width: int = 64
     dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
-    output: str = "mixture"
+    output: str = "softmax"
 
 
 @dataclass(frozen=True)
