@@ -39,6 +39,15 @@ def philox4x32(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
     return np.stack([c0, c1, c2, c3], axis=-1).astype(np.uint32)
 
 
+def uniform(seed: int, stream: int, count: int, size: int, first: int = 0) -> np.ndarray:
+    """Uniform numbers inside (0, 1), never its ends: float64 [count, size]; the arguments are those of `normal`."""
+    blocks = -(-size // 4)
+    counter = np.zeros((count, blocks, 4), np.uint64)
+    counter[..., 0] = np.arange(blocks)
+    counter[..., 1] = first + np.arange(count)[:, None]
+    return ((philox4x32(counter, (seed, stream)) + 0.5) / 2**32).reshape(count, blocks * 4)[:, :size]
+
+
 def normal(seed: int, stream: int, count: int, size: int, first: int = 0) -> np.ndarray:
     """Standard normal numbers by Box-Muller, computed in float64.
 
@@ -51,15 +60,11 @@ def normal(seed: int, stream: int, count: int, size: int, first: int = 0) -> np.
     Returns:
         float64 [count, size].
     """
-    blocks = -(-size // 4)
-    counter = np.zeros((count, blocks, 4), np.uint64)
-    counter[..., 0] = np.arange(blocks)
-    counter[..., 1] = first + np.arange(count)[:, None]
-    uniform = (philox4x32(counter, (seed, stream)) + 0.5) / 2**32  # inside (0, 1), never its ends
-    radius = np.sqrt(-2 * np.log(uniform[..., 0::2]))
-    angle = 2 * np.pi * uniform[..., 1::2]
-    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)  # [count, blocks, 2, 2]
-    return pairs.reshape(count, blocks * 4)[:, :size]
+    uniforms = uniform(seed, stream, count, -(-size // 4) * 4, first).reshape(count, -1, 4)
+    radius = np.sqrt(-2 * np.log(uniforms[..., 0::2]))
+    angle = 2 * np.pi * uniforms[..., 1::2]
+    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)  # [count, size / 4, 2, 2]
+    return pairs.reshape(count, -1)[:, :size]
 
 
 def normal_tensor(seed: int, stream: int, shape: tuple[int, ...], first: int = 0) -> torch.Tensor:

@@ -178,6 +178,22 @@ class ImageFlowConfig:
     dequantiser_width: int = 32
 
 
+class AutoregressiveConfig:
+    """`demos.autoregressive`.
+
+    Attributes:
+        width: channels of both stacks, an even number.
+        dilations: of the layers; their sum is how far a pixel sees to each side.
+        output: how a pixel's distribution is given, "softmax" or "mixture"; see `demos.autoregressive.OUTPUTS`.
+    """
+
+    kind: ClassVar[str] = "autoregressive"
+
+    width: int = 64
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
+    output: str = "softmax"
+
+
 @dataclass(frozen=True)
 class PoolingClassifierConfig:
     """`demos.classifier.PoolingClassifier`."""
@@ -206,6 +222,7 @@ ModelConfig = (
     | ImageVaeConfig
     | PointFlowConfig
     | ImageFlowConfig
+    | AutoregressiveConfig
     | PoolingClassifierConfig
     | StridedClassifierConfig
 )

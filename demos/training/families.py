@@ -11,8 +11,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from demos import classifier, gan, image_flow, image_gan, image_vae, normalizing_flow, vae
-from demos.data import DATA_SETS, DataSet, Examples
+from demos import autoregressive, classifier, gan, image_flow, image_gan, image_vae, normalizing_flow, vae
+from demos.data import DATA_SETS, IMAGE_SIZE, DataSet, Examples
 from demos.diffusion import objective, point_network, sampling
 from demos.diffusion.networks import Denoiser
 from demos.training import configs
@@ -140,6 +140,16 @@ FAMILIES = {
             1,
             "bound",
             image_flow.log_prob,
+        ),
+        Family(
+            configs.AutoregressiveConfig,
+            autoregressive.build,
+            autoregressive.make_batch,
+            {"net": autoregressive.negative_log_likelihood},
+            autoregressive.sample,
+            IMAGE_SIZE**2,
+            "exact",
+            autoregressive.log_prob,
         ),
         Family(
             configs.PoolingClassifierConfig,

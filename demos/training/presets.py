@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from demos.errors import UserError, nearest
 from demos.training.configs import (
+    AutoregressiveConfig,
     DenoiserConfig,
     ImageFlowConfig,
     ImageGanConfig,
@@ -99,6 +100,14 @@ PRESETS = {
             start="fashion-diffusion",
         ),
         Preset(
+            name="fashion-autoregressive",
+            summary="gated PixelCNN, the yardstick of likelihood",
+            model=AutoregressiveConfig(),
+            training=TrainingConfig(
+                steps=10_000, batch_size=32, ema_decay=0.999, seed=4, optimizer=OptimizerConfig(final_rate=0.0)
+            ),
+        ),
+        Preset(
             name="fashion-features",
             summary="classifier whose 64 features measure FD-CNN",
             model=PoolingClassifierConfig(),
@@ -152,6 +161,7 @@ PRESETS = {
 
 SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "denoiser": {"channels": (32, 48), "embedding_dim": 48},
+    "autoregressive": {"width": 16, "dilations": (1, 2, 4)},
     "pooling-classifier": {"channels": (8, 16), "feature_dim": 16},
     "strided-classifier": {"channels": (8, 16, 24)},
     "point-denoiser": {"width": 64},

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 
-from demos.random import normal, normal_images, philox4x32
+from demos.random import normal, normal_images, philox4x32, uniform
 
 FULL = 0xFFFFFFFF
 
@@ -34,6 +35,13 @@ def test_moments_are_those_of_a_normal_distribution():
     assert abs((x**4).mean() - 3) < 4 * np.sqrt(96) * deviation
     assert np.isfinite(x).all()
     assert 4.2 < np.abs(x).max() < 6.8
+
+
+def test_uniform_numbers_are_uniform_and_belong_to_their_image():
+    x = uniform(0, 0, 200, 785)
+    assert 0 < x.min() < x.max() < 1
+    assert stats.kstest(x.ravel(), "uniform").pvalue > 0.01
+    np.testing.assert_array_equal(uniform(0, 0, 3, 785, first=7), x[7:10])
 
 
 def test_neighbouring_numbers_images_streams_and_seeds_are_uncorrelated():
