@@ -41,13 +41,11 @@ def split_parameters(parameters: Tensor, channels: int = 1) -> tuple[Tensor, Ten
         ValueError: the number of channels does not divide.
     """
     size = parameters.shape[1]
-    batch, size, height, width = parameters.shape
     if size % (3 * channels):
         raise ValueError(f"a mixture needs 3 x K x {channels} channels of parameters, got {size}")
     if parameters.dtype in (torch.float16, torch.bfloat16):
         parameters = parameters.float()
     logit, mean, log_scale = parameters.unflatten(1, (3, -1, channels)).unbind(1)
-    logit, mean, log_scale = parameters.view(batch, 3, -1, channels, height, width).unbind(1)
     return F.log_softmax(logit, dim=1), mean, log_scale.clamp(min=MIN_LOG_SCALE)
 
 

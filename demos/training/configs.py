@@ -178,6 +178,7 @@ class ImageFlowConfig:
     dequantiser_width: int = 32
 
 
+@dataclass(frozen=True)
 class AutoregressiveConfig:
     """`demos.autoregressive`.
 
