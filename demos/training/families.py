@@ -73,7 +73,7 @@ FAMILIES = {
             objective.make_batch,
             {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
             sampling.sample_images,
-            sampling.NUM_STEPS,
+            sampling.NFE,
         ),
         Family(
             configs.PointDenoiserConfig,
@@ -81,7 +81,7 @@ FAMILIES = {
             objective.make_batch,
             {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
             sampling.sample_points,
-            sampling.NUM_STEPS,
+            sampling.NFE,
         ),
         Family(
             configs.PointGanConfig,
