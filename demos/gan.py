@@ -125,6 +125,11 @@ def generator_loss(parts: Mapping[str, nn.Module], batch: GanBatch, config: Poin
     return loss(parts["generator"], parts["discriminator"], batch)
 
 
+def generate(parts: Mapping[str, nn.Module], z: Tensor, labels: Tensor) -> Tensor:
+    """The sample behind each z [B, latent_dim] of the given class [B]: [B, ...], in one call and without chance."""
+    return parts["generator"](z, labels)
+
+
 def sample(parts: Mapping[str, nn.Module], config: PointGanConfig, labels: Tensor, seed: int, first: int = 0) -> Tensor:
     """Noise through the generator, once: [B, ...]."""
-    return parts["generator"](normal_tensor(seed, 0, (len(labels), config.latent_dim), first), labels)
+    return generate(parts, normal_tensor(seed, 0, (len(labels), config.latent_dim), first), labels)

@@ -23,6 +23,21 @@ Batch = tuple  # a NamedTuple of tensors whose first axis is the batch
 
 
 @dataclass(frozen=True)
+class Generator:
+    """How a family makes samples in one call, out of nothing but noise: what travels to a browser.
+
+    Attributes:
+        generate: (networks, z [B, latent size], labels [B]) -> samples [B, *shape], without chance.
+        latent_size: (networks, config) -> numbers in a z, each of them standard normal.
+        reads_labels: whether the labels matter.
+    """
+
+    generate: Callable[[Parts, Tensor, Tensor], Tensor]
+    latent_size: Callable[[Parts, Any], int]
+    reads_labels: bool = True
+
+
+@dataclass(frozen=True)
 class Family:
     """One kind of model.
 
@@ -35,6 +50,7 @@ class Family:
             differentiates each with respect to that network alone.
         sample: (networks, config, labels [B], seed, first) -> samples [B, *shape] in the data's range; sample number
             first + i depends on seed and number alone. None for what does not generate.
+        generator: the same in one call, where there is one; None for what generates step by step, or not at all.
         nfe: network evaluations a sample costs.
         log_prob: (networks, config, x [B, *shape]) -> log-density in nats, [B]; None where it is not exact.
     """
@@ -44,6 +60,7 @@ class Family:
     draw: Callable[[Examples, Any, int, torch.Generator, float], Batch]
     losses: Mapping[str, Callable[[Parts, Batch, Any], Tensor]]
     sample: Callable[[Parts, Any, Tensor, int, int], Tensor] | None = None
+    generator: Generator | None = dataclasses.field(default=None, kw_only=True)
     nfe: int = 0
     log_prob: Callable[[Parts, Any, Tensor], Tensor] | None = None
 
@@ -90,6 +107,7 @@ FAMILIES = {
             {"discriminator": gan.discriminator_loss, "generator": gan.generator_loss},
             gan.sample,
             1,
+            generator=Generator(gan.generate, lambda parts, config: config.latent_dim, reads_labels=False),
         ),
         Family(
             configs.PointVaeConfig,
@@ -98,6 +116,7 @@ FAMILIES = {
             {"vae": vae.negative_bound},
             vae.sample,
             1,
+            generator=Generator(vae.generate, lambda parts, config: config.latent_dim + 2, reads_labels=False),
         ),
         Family(
             configs.PointFlowConfig,
@@ -107,6 +126,7 @@ FAMILIES = {
             normalizing_flow.sample,
             1,
             normalizing_flow.log_prob,
+            generator=Generator(normalizing_flow.generate, lambda parts, config: 2, reads_labels=False),
         ),
         Family(
             configs.PoolingClassifierConfig,

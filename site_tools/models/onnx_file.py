@@ -24,9 +24,10 @@ SMALLEST_STORED_AS_FP16 = 64  # elements; constants of the graph stay exact
 
 # fmt: off
 ALLOWED_OPERATORS = frozenset((
-    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "Div", "Gather", "Gemm", "InstanceNormalization",
-    "Mul", "Neg", "Pow", "Reciprocal", "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Split", "Sqrt", "Sub", "Tanh",
-    "Transpose", "Unsqueeze",
+    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "Div", "Exp", "Gather", "Gemm", "Greater",
+    "InstanceNormalization", "LeakyRelu", "LogSoftmax", "Mul", "Neg", "Pow", "Reciprocal", "ReduceSum", "Relu",
+    "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Slice", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Tanh",
+    "Transpose", "Unsqueeze", "Where",
 ))
 # fmt: on
 
@@ -144,12 +145,16 @@ def open_session(content: bytes, threads: int = 1) -> onnxruntime.InferenceSessi
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
-class OnnxDenoiser:
-    """The shipped file as `net(x, log_snr, y) -> velocity` on torch tensors, float32."""
+class OnnxNetwork:
+    """The shipped file as a function of torch tensors, in the order of its inputs: float32, labels int64."""
 
     def __init__(self, content: bytes, threads: int = 1):
         self.session = open_session(content, threads)
+        self.inputs = {value.name: value.type for value in self.session.get_inputs()}
 
-    def __call__(self, x: Tensor, log_snr: Tensor, y: Tensor) -> Tensor:
-        feeds = {"x": x.float().numpy(), "log_snr": log_snr.float().numpy(), "y": y.long().numpy()}
-        return torch.from_numpy(self.session.run(["velocity"], feeds)[0])
+    def __call__(self, *inputs: Tensor) -> Tensor:
+        feeds = {
+            name: (value.long() if kind == "tensor(int64)" else value.float()).numpy()
+            for (name, kind), value in zip(self.inputs.items(), inputs, strict=True)
+        }
+        return torch.from_numpy(self.session.run(None, feeds)[0])
