@@ -65,16 +65,24 @@ def to_onnx(net: nn.Module, inputs: Mapping[str, Tensor], output: str) -> onnx.M
 
 
 def store_as_fp16(model: onnx.ModelProto) -> None:
-    """Store the large float32 initializers as float16, each followed by a Cast back to float32."""
+    """Store the large float32 initializers as float16, each followed by a Cast back to float32.
+
+    Released weights lose nothing by it. What the exporter has computed from them beforehand, such as the
+    inverse of a matrix, would: it stays as it is.
+    """
     graph = model.graph
     casts = []
     for tensor in list(graph.initializer):
         values = numpy_helper.to_array(tensor)
         if values.dtype != np.float32 or values.size < SMALLEST_STORED_AS_FP16:
             continue
+        with np.errstate(over="ignore"):
+            half = values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue
         name = tensor.name
         graph.initializer.remove(tensor)
-        graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), name + ".fp16"))
+        graph.initializer.append(numpy_helper.from_array(half, name + ".fp16"))
         casts.append(helper.make_node("Cast", [name + ".fp16"], [name], to=TensorProto.FLOAT))
     nodes = casts + list(graph.node)
     del graph.node[:]

@@ -55,6 +55,23 @@ def test_file_is_stripped_and_stored_as_fp16(small_net, small_onnx):
     assert {tensor.data_type for tensor in large} == {TensorProto.FLOAT16}
 
 
+class Squared(torch.nn.Module):
+    """Multiplies by the square of its matrix, which an exporter may well work out beforehand."""
+
+    def __init__(self):
+        super().__init__()
+        self.matrix = torch.nn.Parameter(torch.randn(16, 16, generator=torch.Generator().manual_seed(0)).half().float())
+
+    def forward(self, x):
+        return torch.nn.functional.linear(x, self.matrix @ self.matrix, self.matrix[0])
+
+
+def test_what_the_exporter_works_out_from_weights_is_not_rounded():
+    net, x = Squared(), torch.randn(3, 16, generator=torch.Generator().manual_seed(1))
+    content = to_onnx(net, {"x": torch.randn(2, 16)}, "y").SerializeToString()
+    torch.testing.assert_close(OnnxNetwork(content)(x), net(x).detach(), atol=2e-5, rtol=1e-6)
+
+
 def _model(*nodes, opset=18) -> onnx.ModelProto:
     value = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["B"]) for name in ("x", "y")]
     graph = helper.make_graph(list(nodes), "net", value[:1], value[1:])
