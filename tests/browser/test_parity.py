@@ -51,11 +51,12 @@ def test_browser_gives_the_golden_outputs(watched, server, script, name):
     assert compare_golden(golden, outputs) < TOLERANCE
 
 
-def serve_beside_the_site(watched: Watched, url: str, folder: Path) -> None:
+def serve_beside_the_site(watched: Watched, site: str, folder: Path) -> None:
     """Add the models of a folder to the page's table of files, and answer for them."""
+    unseen = f"{site}assets/live/unseen/"
     files = {
         f"models/{path.name}": {
-            "url": f"/unseen/{path.name}",
+            "url": unseen + path.name,
             "bytes": path.stat().st_size,
             "integrity": "sha256-" + base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode(),
         }
@@ -72,8 +73,8 @@ def serve_beside_the_site(watched: Watched, url: str, folder: Path) -> None:
         body = answer.text().replace(opening + table + closing, opening + json.dumps(known) + closing)
         route.fulfill(response=answer, body=body)
 
-    watched.page.route(url, with_models)
-    watched.page.route("**/unseen/*", lambda route: route.fulfill(path=folder / route.request.url.rsplit("/", 1)[1]))
+    watched.page.route(site + PAGE, with_models)
+    watched.page.route(unseen + "*", lambda route: route.fulfill(path=folder / route.request.url.rsplit("/", 1)[1]))
 
 
 @pytest.mark.browser
@@ -81,6 +82,6 @@ def serve_beside_the_site(watched: Watched, url: str, folder: Path) -> None:
 def test_browser_runs_what_no_page_shows_yet(watched, server, script, tmp_path, name):
     export(name, tmp_path)
     golden = json.loads((tmp_path / f"{name}.golden.json").read_text(encoding="utf-8"))
-    serve_beside_the_site(watched, server.url + PAGE, tmp_path)
+    serve_beside_the_site(watched, server.url, tmp_path)
     outputs = outputs_in_page(watched, server.url + PAGE, script, name, golden)
     assert compare_golden(golden, outputs) < TOLERANCE
