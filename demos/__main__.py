@@ -29,9 +29,9 @@ def _parser() -> argparse.ArgumentParser:
     sampling.add_argument("preset")
     sampling.add_argument("--run", action="store_true", help="take the newest checkpoint, not the released weights")
     sampling.add_argument("--smoke", action="store_true", help="the small version (with --run)")
-    sampling.add_argument("--sampler", default="ddim", metavar="NAME", help="see demos/diffusion/samplers.py")
+    sampling.add_argument("--sampler", metavar="NAME", help="see demos/diffusion/samplers.py (without: its default)")
     sampling.add_argument("--schedule", default="flow", metavar="NAME", help="see demos/diffusion/noise.py")
-    sampling.add_argument("--steps", type=int, default=50, metavar="N", help="sampler steps (default: 50)")
+    sampling.add_argument("--steps", type=int, metavar="N", help="sampler steps (without: as many as stand there)")
     sampling.add_argument("--guidance", type=float, default=1.0, metavar="S", help="1 (default) is plain conditional")
 
     sample = commands.add_parser("sample", parents=[runs, sampling], help="write a grid of generated images as PNG")

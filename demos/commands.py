@@ -13,7 +13,7 @@ from tqdm import tqdm
 from demos.classifier import accuracy
 from demos.data import DATA_SETS, NUM_CLASSES, cache_folder, to_bytes
 from demos.diffusion.noise import SCHEDULES
-from demos.diffusion.samplers import SAMPLERS
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS
 from demos.errors import UserError
 from demos.files import write_bytes
 from demos.measuring.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
@@ -91,11 +91,12 @@ def _known(option: str, name: str, registry: Mapping[str, object]) -> str:
 
 def _settings(arguments: argparse.Namespace, **more) -> Settings:
     how = {
-        "sampler": _known("sampler", arguments.sampler, SAMPLERS),
+        "sampler": _known("sampler", arguments.sampler or DEFAULT_SAMPLER, SAMPLERS),
         "schedule": _known("schedule", arguments.schedule, SCHEDULES),
         "guidance_scale": arguments.guidance,
     }
-    steps, limit = arguments.steps, SCHEDULES[arguments.schedule]().num_timesteps
+    steps = DEFAULT_STEPS if arguments.steps is None else arguments.steps
+    limit = SCHEDULES[arguments.schedule]().num_timesteps
     if not 1 <= steps <= limit:
         raise UserError(f"--steps must lie between 1 and {limit}, got {steps}.")
     return Settings(num_steps=steps, **how, **more)

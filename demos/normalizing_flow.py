@@ -108,8 +108,13 @@ def negative_log_likelihood(parts: Mapping[str, nn.Module], batch: FlowBatch, co
 # --8<-- [end:log_prob]
 
 
+def generate(parts: Mapping[str, nn.Module], z: Tensor, labels: Tensor) -> Tensor:
+    """z [B, 2] taken back through the layers: [B, 2]; the labels are not read."""
+    return parts["flow"].inverse(z)
+
+
 def sample(
     parts: Mapping[str, nn.Module], config: PointFlowConfig, labels: Tensor, seed: int, first: int = 0
 ) -> Tensor:
     """Gaussian noise, taken back through the layers: [B, 2]."""
-    return parts["flow"].inverse(normal_tensor(seed, 0, (len(labels), 2), first))
+    return generate(parts, normal_tensor(seed, 0, (len(labels), 2), first), labels)

@@ -134,7 +134,19 @@ def negative_bound(parts: Mapping[str, nn.Module], batch: VaeBatch, config: Poin
     return -bound(parts["vae"], batch.x, batch.eps, batch.kl_weight).mean()
 
 
+def generate(parts: Mapping[str, nn.Module], z: Tensor, labels: Tensor) -> Tensor:
+    """Decode the code, and let the noise behind it choose from the answer: [B, 2].
+
+    Args:
+        z: [B, latent_dim + 2], code and noise; where the noise is 0 the answer's mean comes out.
+        labels: not read.
+    """
+    code, noise = z[:, :-2], z[:, -2:]
+    return parts["vae"].decode(code).rsample(noise)
+
+
 def sample(parts: Mapping[str, nn.Module], config: PointVaeConfig, labels: Tensor, seed: int, first: int = 0) -> Tensor:
     """Decode codes drawn from N(0, I), and draw from the answer: [B, 2]."""
-    codes = normal_tensor(seed, 0, (len(labels), config.latent_dim), first)
-    return parts["vae"].decode(codes).rsample(normal_tensor(seed, 1, (len(labels), 2), first))
+    count = len(labels)
+    z = [normal_tensor(seed, stream, (count, size), first) for stream, size in enumerate((config.latent_dim, 2))]
+    return generate(parts, torch.cat(z, dim=1), labels)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+GRID_LOG_SNR = 7.0  # the logit grid's range: beyond it, steps change almost nothing
+
 
 @dataclass(frozen=True, eq=False)
 class NoiseSchedule:
@@ -36,19 +38,48 @@ class NoiseSchedule:
         with np.errstate(divide="ignore"):
             return 2 * (np.log(self.alpha) - np.log(self.sigma))
 
-    def timesteps(self, num_steps: int) -> np.ndarray:
+    def timesteps(self, num_steps: int, grid: str = "uniform") -> np.ndarray:
         """The timesteps a sampler with `num_steps` steps visits: from T down to 0, int64 [num_steps + 1].
 
-        Evenly spaced and ending exactly on both ends ("trailing" spacing; Lin et al. 2024,
-        arXiv 2305.08891, section 3.3), so that sampling starts from pure noise.
+        Args:
+            num_steps: from 1 to T.
+            grid: where the steps lie, one of `TIME_GRIDS`.
         """
         if not 1 <= num_steps <= self.num_timesteps:
             raise ValueError(f"num_steps must lie between 1 and {self.num_timesteps}, got {num_steps}")
-        return np.round(np.linspace(self.num_timesteps, 0, num_steps + 1)).astype(np.int64)
+        if grid not in TIME_GRIDS:
+            raise ValueError(f"unknown time grid {grid!r}; known: {', '.join(TIME_GRIDS)}")
+        return TIME_GRIDS[grid](self, num_steps)
 
     def up_to(self, k: int) -> "NoiseSchedule":
         """The schedule up to timestep k only: sampling on it starts from an image noised to k."""
         return NoiseSchedule(self.name, self.alpha[: k + 1], self.sigma[: k + 1])
+
+
+def _uniform_grid(schedule: NoiseSchedule, num_steps: int) -> np.ndarray:
+    """Even in k, ending exactly on both ends ("trailing" spacing; Lin et al. 2024, arXiv 2305.08891, section 3.3)."""
+    return np.round(np.linspace(schedule.num_timesteps, 0, num_steps + 1)).astype(np.int64)
+
+
+def _logit_grid(schedule: NoiseSchedule, num_steps: int) -> np.ndarray:
+    """T first, then even in logit(u) from 3.5 to -3.5, then 0; u = sigma / (alpha + sigma), so logit(u) = -log_snr / 2.
+
+    The start is pure noise, and pure noise is what the network must be told it is: taken for an x at
+    u = 0.97 it lacks the 3 % of a picture that such an x holds, and no later step brings them back. A
+    schedule that ends with less noise (see `up_to`) is divided evenly from its own end.
+    """
+    levels, last = schedule.log_snr, schedule.num_timesteps
+    if levels[last] < -GRID_LOG_SNR:
+        wanted = np.linspace(-GRID_LOG_SNR, GRID_LOG_SNR, num_steps - 1)
+    else:
+        wanted = np.linspace(levels[last], GRID_LOG_SNR, num_steps)[1:]
+    nearest = np.abs(levels - wanted[:, None]).argmin(axis=1)
+    timesteps, step = np.concatenate([[last], nearest, [0]]), np.arange(num_steps + 1)
+    falling = np.minimum.accumulate(timesteps + step) - step  # no timestep twice,
+    return np.maximum(falling, num_steps - step)  # and enough of them left for the steps that come
+
+
+TIME_GRIDS: dict[str, Callable[[NoiseSchedule, int], np.ndarray]] = {"uniform": _uniform_grid, "logit": _logit_grid}
 
 
 # --8<-- [start:linear]

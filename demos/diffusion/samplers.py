@@ -1,10 +1,11 @@
-"""From noise to data: DDPM's ancestral sampler and DDIM, as generators.
+"""From noise to data: DDPM's ancestral sampler, DDIM, DPM-Solver++ and Heun's method, as generators.
 
 A sampler sees one callable, `denoise(x_t, alpha, sigma) -> x0_hat`, and a noise schedule; it knows
 nothing of networks, labels or guidance. It yields every state, so the caller draws, logs or stops.
 `site_tools/web/src/maths/samplers.ts` is the twin.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -126,8 +127,92 @@ def ddpm(
     # --8<-- [end:ddpm]
 
 
+def dpm_solver_2m(
+    denoise: Denoise,
+    schedule: NoiseSchedule,
+    x: Tensor,
+    num_steps: int,
+    *,
+    grid: str = "logit",
+    step_noise: StepNoise | None = None,
+    clip_x0: bool = True,
+) -> Iterator[State]:
+    """DPM-Solver++(2M) (Lu et al. 2022, arXiv 2211.01095, algorithm 2): second order at one call a step.
+
+    DDIM takes x0_hat for constant during a step; here it is continued on a line through this call and the
+    one before, in lambda = ln(alpha / sigma), half our log_snr.
+
+    Args:
+        grid: see `NoiseSchedule.timesteps`.
+        step_noise: not used; nothing is random on the way.
+        clip_x0: clamp x0_hat to [-1, 1], as for images.
+    """
+    # --8<-- [start:dpm_solver_2m]
+    timesteps, half_log_snr = schedule.timesteps(num_steps, grid), schedule.log_snr / 2
+    yield State(0, int(timesteps[0]), x, None, 0)
+    x0_before, h_before = x, math.inf  # as if an infinitely long step had come before: it has no say
+    for step, (t, s) in enumerate(zip(timesteps[:-1], timesteps[1:], strict=True), start=1):
+        x0_hat = denoise(x, float(schedule.alpha[t]), float(schedule.sigma[t]))
+        if clip_x0:
+            x0_hat = x0_hat.clamp(-1, 1)
+        h = float(half_log_snr[s] - half_log_snr[t])  # infinite from pure noise, and to none at all
+        slope = h / (2 * h_before) if math.isfinite(h) else 0.0
+        guess = x0_hat + slope * (x0_hat - x0_before)
+        x = float(schedule.sigma[s] / schedule.sigma[t]) * x - float(schedule.alpha[s]) * math.expm1(-h) * guess
+        x0_before, h_before = x0_hat, h
+        yield State(step, int(s), x, x0_hat, step)
+    # --8<-- [end:dpm_solver_2m]
+
+
+def heun(
+    denoise: Denoise,
+    schedule: NoiseSchedule,
+    x: Tensor,
+    num_steps: int,
+    *,
+    step_noise: StepNoise | None = None,
+    clip_x0: bool = True,
+) -> Iterator[State]:
+    """Heun's method (Karras et al. 2022, arXiv 2206.00364, algorithm 1) in u = sigma / (alpha + sigma).
+
+    x / (alpha + sigma) moves on the flow path with the velocity eps - x0, and DDIM is Euler's method
+    there. Heun's takes the mean of the velocities at both ends of Euler's step; without noise there is
+    no velocity, so the last step stays Euler's: 2 num_steps - 1 calls.
+
+    Args:
+        step_noise: not used.
+        clip_x0: clamp x0_hat to [-1, 1] in both calls, as for images.
+    """
+
+    def guess_and_velocity(x: Tensor, alpha: float, sigma: float) -> tuple[Tensor, Tensor]:
+        x0_hat = denoise(x, alpha, sigma)
+        if clip_x0:
+            x0_hat = x0_hat.clamp(-1, 1)
+        return x0_hat, (x - (alpha + sigma) * x0_hat) / sigma
+
+    # --8<-- [start:heun]
+    timesteps = schedule.timesteps(num_steps)
+    yield State(0, int(timesteps[0]), x, None, 0)
+    for step, (t, s) in enumerate(zip(timesteps[:-1], timesteps[1:], strict=True), start=1):
+        alpha_t, sigma_t = float(schedule.alpha[t]), float(schedule.sigma[t])
+        alpha_s, sigma_s = float(schedule.alpha[s]), float(schedule.sigma[s])
+        scale_t, scale_s = alpha_t + sigma_t, alpha_s + sigma_s
+        length = sigma_s / scale_s - sigma_t / scale_t
+        start, (x0_hat, velocity) = x / scale_t, guess_and_velocity(x, alpha_t, sigma_t)
+        x = scale_s * (start + length * velocity)
+        if sigma_s > 0:
+            _, velocity_there = guess_and_velocity(x, alpha_s, sigma_s)
+            x = scale_s * (start + length * (velocity + velocity_there) / 2)
+        yield State(step, int(s), x, x0_hat, 2 * step - (sigma_s == 0))
+    # --8<-- [end:heun]
+
+
 def _one_a_step(num_steps: int) -> int:
     return num_steps
+
+
+def _two_but_in_the_last(num_steps: int) -> int:
+    return 2 * num_steps - 1
 
 
 @dataclass(frozen=True)
@@ -156,7 +241,11 @@ SAMPLERS: dict[str, Sampler] = {
     "ddim": Sampler(ddim),
     "ddpm-small": Sampler(ddpm, {"variance": "small"}),
     "ddpm-large": Sampler(ddpm, {"variance": "large"}),
+    "dpm-solver-2m": Sampler(dpm_solver_2m),
+    "heun": Sampler(heun, nfe=_two_but_in_the_last),
 }
+# what makes samples and measurements where nothing else is asked for
+DEFAULT_SAMPLER, DEFAULT_STEPS = "ddim", 50
 
 
 @torch.no_grad()

@@ -7,19 +7,26 @@ from torch import Tensor, nn
 
 from demos.diffusion.guidance import make_denoise
 from demos.diffusion.noise import flow_schedule
-from demos.diffusion.samplers import ddim, run
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS, Denoise, run
 from demos.random import normal_tensor
 from demos.training.configs import DenoiserConfig, PointDenoiserConfig
 
-NUM_STEPS = 50  # of DDIM on the straight path, one network evaluation each
+NFE = SAMPLERS[DEFAULT_SAMPLER].nfe(DEFAULT_STEPS)  # network evaluations of a sample
+
+
+def _sample(denoise: Denoise, shape: tuple[int, ...], seed: int, first: int, **options) -> Tensor:
+    def noise(stream: int) -> Tensor:
+        return normal_tensor(seed, stream, shape, first)
+
+    sampler = SAMPLERS[DEFAULT_SAMPLER]
+    return run(sampler(denoise, flow_schedule(), noise(0), DEFAULT_STEPS, step_noise=noise, **options)).x
 
 
 def sample_images(
     parts: Mapping[str, nn.Module], config: DenoiserConfig, labels: Tensor, seed: int, first: int = 0
 ) -> Tensor:
     """Images of the given classes, float32 [B, 1, 28, 28]."""
-    noise = normal_tensor(seed, 0, (len(labels), 1, 28, 28), first)
-    return run(ddim(make_denoise(parts["net"], labels), flow_schedule(), noise, NUM_STEPS)).x
+    return _sample(make_denoise(parts["net"], labels), (len(labels), 1, 28, 28), seed, first)
 
 
 def sample_points(
@@ -28,5 +35,4 @@ def sample_points(
     """Points, float32 [B, 2]; the labels are not read."""
     net = parts["net"]
     denoise = make_denoise(net, torch.full_like(labels, net.num_classes))
-    noise = normal_tensor(seed, 0, (len(labels), 2), first)
-    return run(ddim(denoise, flow_schedule(), noise, NUM_STEPS, clip_x0=False)).x
+    return _sample(denoise, (len(labels), 2), seed, first, clip_x0=False)

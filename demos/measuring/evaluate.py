@@ -23,7 +23,7 @@ from demos.classifier import in_chunks
 from demos.data import NUM_CLASSES, load_fashion_mnist, to_bytes, to_model_range
 from demos.diffusion.guidance import Network, make_denoise
 from demos.diffusion.noise import SCHEDULES
-from demos.diffusion.samplers import SAMPLERS, run
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS, run
 from demos.files import write_bytes
 from demos.measuring.metrics import class_histogram_kl, frechet_distance, label_agreement, neighbour_metrics
 from demos.random import normal_images
@@ -46,9 +46,9 @@ class Settings:
         seeds: sampling seeds.
     """
 
-    sampler: str = "ddim"
+    sampler: str = DEFAULT_SAMPLER
     schedule: str = "flow"
-    num_steps: int = 50
+    num_steps: int = DEFAULT_STEPS
     guidance_scale: float = 1.0
     num_samples: int = TEST_IMAGES
     seeds: tuple[int, ...] = (0, 1, 2)

@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +24,21 @@ Batch = tuple  # a NamedTuple of tensors whose first axis is the batch
 
 
 @dataclass(frozen=True)
+class Generator:
+    """How a family makes samples in one call, out of nothing but noise: what travels to a browser.
+
+    Attributes:
+        generate: (networks, z [B, latent size], labels [B]) -> samples [B, *shape], without chance.
+        latent_size: (networks, config) -> numbers in a z, each of them standard normal.
+        reads_labels: whether the labels matter.
+    """
+
+    generate: Callable[[Parts, Tensor, Tensor], Tensor]
+    latent_size: Callable[[Parts, Any], int]
+    reads_labels: bool = True
+
+
+@dataclass(frozen=True)
 class Family:
     """One kind of model.
 
@@ -35,6 +51,7 @@ class Family:
             differentiates each with respect to that network alone.
         sample: (networks, config, labels [B], seed, first) -> samples [B, *shape] in the data's range; sample number
             first + i depends on seed and number alone. None for what does not generate.
+        generator: the same in one call, where there is one; None for what generates step by step, or not at all.
         nfe: network evaluations a sample costs.
         likelihood: what `log_prob` is: "exact", a lower "bound", or "none" where there is none.
         log_prob: (networks, config, x [B, *shape] in the data's range, labels [B], seed, first) -> nats, [B]: of
@@ -47,6 +64,7 @@ class Family:
     draw: Callable[[Examples, Any, int, torch.Generator, float], Batch]
     losses: Mapping[str, Callable[[Parts, Batch, Any], Tensor]]
     sample: Callable[[Parts, Any, Tensor, int, int], Tensor] | None = None
+    generator: Generator | None = dataclasses.field(default=None, kw_only=True)
     nfe: int = 0
     likelihood: Literal["exact", "bound", "none"] = "none"
     log_prob: Callable[[Parts, Any, Tensor, Tensor, int, int], Tensor] | None = None
@@ -77,7 +95,7 @@ FAMILIES = {
             objective.make_batch,
             {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
             sampling.sample_images,
-            sampling.NUM_STEPS,
+            sampling.NFE,
         ),
         Family(
             configs.PointDenoiserConfig,
@@ -85,7 +103,7 @@ FAMILIES = {
             objective.make_batch,
             {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
             sampling.sample_points,
-            sampling.NUM_STEPS,
+            sampling.NFE,
         ),
         Family(
             configs.PointGanConfig,
@@ -94,6 +112,7 @@ FAMILIES = {
             {"discriminator": gan.discriminator_loss, "generator": gan.generator_loss},
             gan.sample,
             1,
+            generator=Generator(gan.generate, lambda parts, config: config.latent_dim, reads_labels=False),
         ),
         Family(
             configs.ImageGanConfig,
@@ -102,6 +121,7 @@ FAMILIES = {
             {"discriminator": image_gan.discriminator_loss, "generator": image_gan.generator_loss},
             gan.sample,
             1,
+            generator=Generator(gan.generate, lambda parts, config: config.latent_dim),
         ),
         Family(
             configs.PointVaeConfig,
@@ -110,6 +130,7 @@ FAMILIES = {
             {"vae": vae.negative_bound},
             vae.sample,
             1,
+            generator=Generator(vae.generate, lambda parts, config: config.latent_dim + 2, reads_labels=False),
         ),
         Family(
             configs.ImageVaeConfig,
@@ -120,6 +141,7 @@ FAMILIES = {
             1,
             "bound",
             image_vae.log_prob,
+            generator=Generator(image_vae.generate, lambda parts, config: parts["vae"].decoder.latent_size),
         ),
         Family(
             configs.PointFlowConfig,
@@ -130,6 +152,7 @@ FAMILIES = {
             1,
             "exact",
             lambda parts, config, x, labels, seed, first: normalizing_flow.log_prob(parts, config, x),
+            generator=Generator(normalizing_flow.generate, lambda parts, config: 2, reads_labels=False),
         ),
         Family(
             configs.ImageFlowConfig,
@@ -140,6 +163,7 @@ FAMILIES = {
             1,
             "bound",
             image_flow.log_prob,
+            generator=Generator(image_flow.generate, lambda parts, config: math.prod(parts["flow"].shape)),
         ),
         Family(
             configs.AutoregressiveConfig,

@@ -1,25 +1,27 @@
-"""Golden inputs and outputs of an exported denoiser, by which every runtime proves itself.
+"""Golden inputs and outputs of an exported model, by which every runtime proves itself.
 
 Inputs are named by seed and stream, not stored: each runtime makes them with its own Philox, so a
-wrong random stream fails too. Of every output image a fixed subset of pixels is kept.
+wrong random stream fails too. Of every output a fixed subset of numbers is kept.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from demos.data import IMAGE_SIZE, NUM_CLASSES
 from demos.diffusion.guidance import Network, make_denoise
-from demos.diffusion.networks import UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
-from demos.random import normal_images
+from demos.random import normal_images, normal_tensor
 
 LOG_SNRS = (-14.0, -10.0, 0.0, 9.0, 14.0)
-LABELS = tuple(range(UNCONDITIONAL + 1))
-PIXEL_STRIDE = 31  # prime to 28, so the kept pixels wander over rows and columns
+IMAGE_STRIDE = 31  # prime to 28, so the kept pixels wander over rows and columns
 TRAJECTORY_STEPS = 10
+IMAGE_SHAPE = (1, IMAGE_SIZE, IMAGE_SIZE)
+SEED, SAMPLES = 2026, 40  # of a generator
 
 
 class Trajectory(NamedTuple):
@@ -45,29 +47,57 @@ def trajectories() -> list[Trajectory]:
     return [*SPECIAL, *(Trajectory(name, name, "linear") for name in SAMPLERS if name in rest)]
 
 
-def kept(images: Tensor) -> list[list[float]]:
-    """The kept pixels of each image, rounded to seven digits."""
-    return [[float(f"{value:.7g}") for value in image[::PIXEL_STRIDE]] for image in images.flatten(1).tolist()]
+def stride_of(shape: tuple[int, ...]) -> int:
+    """Every how many numbers of a sample one is kept: all of a point."""
+    return IMAGE_STRIDE if math.prod(shape) > IMAGE_STRIDE else 1
+
+
+def kept(samples: Tensor) -> list[list[float]]:
+    """The kept numbers of each sample [B, *shape], rounded to seven digits."""
+    stride = stride_of(tuple(samples.shape[1:]))
+    return [[float(f"{value:.7g}") for value in sample[::stride]] for sample in samples.flatten(1).tolist()]
+
+
+def _batches(cases: list) -> list[list]:
+    """Sixteen at a time, then some of them alone."""
+    return [cases[start : start + 16] for start in range(0, len(cases), 16)] + [[case] for case in cases[::12]]
+
+
+@torch.no_grad()
+def golden_calls(net: Network, shape: tuple[int, ...], num_classes: int) -> dict:
+    """Run `net(x, log_snr, y)` on every log_snr with every label and none, in batches of 16 and of 1."""
+    pairs = [(log_snr, y) for log_snr in LOG_SNRS for y in range(num_classes + 1)]
+    calls = []
+    for stream, batch in enumerate(_batches(pairs)):
+        log_snr, y = (list(column) for column in zip(*batch, strict=True))
+        x = normal_tensor(SEED, stream, (len(batch), *shape))
+        velocity = net(x, torch.tensor(log_snr), torch.tensor(y))
+        calls.append({"seed": SEED, "stream": stream, "log_snr": log_snr, "y": y, "velocity": kept(velocity)})
+    return {"pixel_stride": stride_of(shape), "calls": calls}
+
+
+@torch.no_grad()
+def golden_samples(generate: Callable[..., Tensor], latent_size: int, num_classes: int) -> dict:
+    """Run `generate(z, y)`, or `generate(z)` if there are no classes, on 40 z in batches of 16 and of 1."""
+    calls, stride = [], 1
+    for stream, batch in enumerate(_batches(list(range(SAMPLES)))):
+        z = normal_tensor(SEED, stream, (len(batch), latent_size))
+        labels = {"y": [number % num_classes for number in batch]} if num_classes else {}
+        x = generate(z, *(torch.tensor(y) for y in labels.values()))
+        calls.append({"seed": SEED, "stream": stream, "count": len(batch), **labels, "x": kept(x)})
+        stride = stride_of(tuple(x.shape[1:]))
+    return {"pixel_stride": stride, "calls": calls}
 
 
 @torch.no_grad()
 def golden_vectors(net: Network) -> dict:
-    """Run `net(x, log_snr, y)` on the golden inputs.
+    """Of an image denoiser.
 
     Returns:
-        "calls": every log_snr with every label in batches of 16 and of 1;
+        "calls": see `golden_calls`;
         "trajectories": ten steps of every sampler, the images after each step;
         "schedules": name -> alpha and sigma at T = 1000.
     """
-    pairs = [(log_snr, y) for log_snr in LOG_SNRS for y in LABELS]
-    batches = [pairs[start : start + 16] for start in range(0, len(pairs), 16)] + [[pair] for pair in pairs[::12]]
-    calls = []
-    for stream, batch in enumerate(batches):
-        log_snr, y = (list(column) for column in zip(*batch, strict=True))
-        x = normal_images(2026, stream, len(batch))
-        velocity = net(x, torch.tensor(log_snr), torch.tensor(y))
-        calls.append({"seed": 2026, "stream": stream, "log_snr": log_snr, "y": y, "velocity": kept(velocity)})
-
     runs = []
     labels = torch.tensor([0, 9])
     for one in trajectories():
@@ -94,8 +124,7 @@ def golden_vectors(net: Network) -> dict:
         )
     arrays = {name: make() for name, make in SCHEDULES.items()}
     return {
-        "pixel_stride": PIXEL_STRIDE,
-        "calls": calls,
+        **golden_calls(net, IMAGE_SHAPE, NUM_CLASSES),
         "trajectories": runs,
         "schedules": {
             name: {"alpha": schedule.alpha.tolist(), "sigma": schedule.sigma.tolist()}

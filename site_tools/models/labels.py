@@ -9,3 +9,5 @@ FASHION_LABELS = {
     "zh": ["T 恤", "裤子", "套衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
     "en": ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
 }
+# Of the data sets whose classes have names.
+LABELS = {"fashion": FASHION_LABELS}

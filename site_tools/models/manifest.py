@@ -16,7 +16,7 @@ from demos.errors import UserError, nearest
 
 SCHEMA = 2
 GOLDEN_SUFFIX = ".golden.json"  # of the other JSON files beside models
-DENOISE = "denoise"  # the role of a denoiser's one graph
+DENOISE, GENERATE = "denoise", "generate"  # the roles of a denoiser's and of a generator's one graph
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,32 @@ class DenoiserFacts:
     training_hours: float
 
 
+@dataclass(frozen=True)
+class GeneratorFacts:
+    """What is known of a generator alone: one call turns noise into samples.
+
+    Attributes:
+        latent_size: standard normal numbers behind a sample: the input z is [B, latent_size].
+        classes: labels 0, 1, ... that the input y [B] takes; 0 where there is no such input.
+        preset: its JSON: network and training.
+        trained_steps: optimiser steps behind the weights.
+        training_hours: what they took, on the machine that trained them.
+    """
+
+    latent_size: int
+    classes: int
+    preset: dict
+    trained_steps: int
+    training_hours: float
+
+
 # A kind of model is a row here: its name and its block of facts.
-KINDS: dict[str, type] = {"image-denoiser": DenoiserFacts}
+KINDS: dict[str, type] = {
+    "image-denoiser": DenoiserFacts,
+    "image-generator": GeneratorFacts,
+    "point-denoiser": DenoiserFacts,
+    "point-generator": GeneratorFacts,
+}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from demos.data import cache_folder
 from demos.files import write_json
 from demos.measuring.evaluate import Ruler, Settings, evaluate, kept_folder
 from demos.training.release import load_released
-from site_tools.models.export import denoiser_to_onnx, metrics_path
-from site_tools.models.onnx_file import OnnxDenoiser
+from site_tools.models.export import graph_bytes, metrics_path
+from site_tools.models.kinds import exportable
+from site_tools.models.onnx_file import OnnxNetwork
 
 
 def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callable[[int], None]) -> Path:
@@ -26,11 +27,11 @@ def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callab
         progress: called with the number of images just made.
     """
     released = load_released(name)
-    content = denoiser_to_onnx(released.net)
+    content = graph_bytes(exportable(name, released))
     sha256 = hashlib.sha256(content).hexdigest()
     ruler = Ruler(load_released("fashion-features"), load_released("fashion-judge"), settings.num_samples)
     numbers = evaluate(
-        OnnxDenoiser(content, threads),
+        OnnxNetwork(content, threads),
         settings,
         ruler,
         kept=kept_folder(cache_folder(), sha256, settings),

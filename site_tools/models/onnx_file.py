@@ -24,9 +24,10 @@ SMALLEST_STORED_AS_FP16 = 64  # elements; constants of the graph stay exact
 
 # fmt: off
 ALLOWED_OPERATORS = frozenset((
-    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "Div", "Gather", "Gemm", "InstanceNormalization",
-    "Mul", "Neg", "Pow", "Reciprocal", "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Split", "Sqrt", "Sub", "Tanh",
-    "Transpose", "Unsqueeze",
+    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "Div", "Exp", "Gather", "Gemm", "Greater",
+    "InstanceNormalization", "LeakyRelu", "LogSoftmax", "Mul", "Neg", "Pow", "Reciprocal", "ReduceSum", "Relu",
+    "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Slice", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Tanh",
+    "Transpose", "Unsqueeze", "Where",
 ))
 # fmt: on
 
@@ -64,16 +65,24 @@ def to_onnx(net: nn.Module, inputs: Mapping[str, Tensor], output: str) -> onnx.M
 
 
 def store_as_fp16(model: onnx.ModelProto) -> None:
-    """Store the large float32 initializers as float16, each followed by a Cast back to float32."""
+    """Store the large float32 initializers as float16, each followed by a Cast back to float32.
+
+    Released weights lose nothing by it. What the exporter has computed from them beforehand, such as the
+    inverse of a matrix, would: it stays as it is.
+    """
     graph = model.graph
     casts = []
     for tensor in list(graph.initializer):
         values = numpy_helper.to_array(tensor)
         if values.dtype != np.float32 or values.size < SMALLEST_STORED_AS_FP16:
             continue
+        with np.errstate(over="ignore"):
+            half = values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue
         name = tensor.name
         graph.initializer.remove(tensor)
-        graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), name + ".fp16"))
+        graph.initializer.append(numpy_helper.from_array(half, name + ".fp16"))
         casts.append(helper.make_node("Cast", [name + ".fp16"], [name], to=TensorProto.FLOAT))
     nodes = casts + list(graph.node)
     del graph.node[:]
@@ -144,12 +153,16 @@ def open_session(content: bytes, threads: int = 1) -> onnxruntime.InferenceSessi
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
-class OnnxDenoiser:
-    """The shipped file as `net(x, log_snr, y) -> velocity` on torch tensors, float32."""
+class OnnxNetwork:
+    """The shipped file as a function of torch tensors, in the order of its inputs: float32, labels int64."""
 
     def __init__(self, content: bytes, threads: int = 1):
         self.session = open_session(content, threads)
+        self.inputs = {value.name: value.type for value in self.session.get_inputs()}
 
-    def __call__(self, x: Tensor, log_snr: Tensor, y: Tensor) -> Tensor:
-        feeds = {"x": x.float().numpy(), "log_snr": log_snr.float().numpy(), "y": y.long().numpy()}
-        return torch.from_numpy(self.session.run(["velocity"], feeds)[0])
+    def __call__(self, *inputs: Tensor) -> Tensor:
+        feeds = {
+            name: (value.long() if kind == "tensor(int64)" else value.float()).numpy()
+            for (name, kind), value in zip(self.inputs.items(), inputs, strict=True)
+        }
+        return torch.from_numpy(self.session.run(None, feeds)[0])

@@ -93,15 +93,15 @@ function licences() {
 
 /** Every `spec.json` by its folder's tag, with the names of the registries it refers to. */
 async function elementSpecs(tags) {
-  const contents = "export { elementSpec } from './src/frame/state.ts'; export { REGISTRIES } from './src/maths/registries.ts'";
+  const contents = "export { elementSpec } from './src/frame/state.ts'; export { DEFAULTS, REGISTRIES } from './src/maths/registries.ts'";
   const { outputFiles } = await esbuild.build({ ...common, stdin: { contents, resolveDir: root }, format: 'esm', platform: 'node' });
-  const { elementSpec, REGISTRIES } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  const { elementSpec, DEFAULTS, REGISTRIES } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   const specs = {};
   for (const tag of tags) {
     const path = join(root, 'src/elements', tag, 'spec.json');
     if (!existsSync(path)) continue;
     try {
-      specs[tag] = elementSpec(JSON.parse(readFileSync(path, 'utf8')), REGISTRIES);
+      specs[tag] = elementSpec(JSON.parse(readFileSync(path, 'utf8')), REGISTRIES, DEFAULTS);
     } catch (error) {
       throw new Error(`src/elements/${tag}/spec.json: ${error.message}`);
     }

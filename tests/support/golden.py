@@ -20,7 +20,15 @@ from demos.diffusion.guidance import flow_log_snr, make_denoise
 from demos.diffusion.networks import LOG_SNR_LIMIT, UNCONDITIONAL
 from demos.diffusion.noise import SCHEDULES, NoiseSchedule
 from demos.diffusion.prediction import PREDICTION_TYPES, to_x0
-from demos.diffusion.samplers import State, ddim, ddpm, posterior_variance, transition_variance
+from demos.diffusion.samplers import (
+    State,
+    ddim,
+    ddpm,
+    dpm_solver_2m,
+    heun,
+    posterior_variance,
+    transition_variance,
+)
 from demos.errors import UserError
 from demos.files import write_json
 from demos.random import normal, philox4x32
@@ -78,8 +86,23 @@ def noise_schedules() -> dict:
             for last in (1000, 100)
         ],
         "timesteps": [
-            {"num_timesteps": last, "num_steps": steps, "values": SCHEDULES["flow"](last).timesteps(steps).tolist()}
-            for last, steps in TIMESTEPS
+            {
+                "schedule": schedule,
+                "num_timesteps": last,
+                "up_to": end,
+                "num_steps": steps,
+                "grid": grid,
+                "values": SCHEDULES[schedule](last).up_to(end).timesteps(steps, grid).tolist(),
+            }
+            for schedule, grid, cases in (
+                ("flow", "uniform", [(last, last, steps) for last, steps in TIMESTEPS]),
+                *(
+                    (name, "logit", [(1000, end, steps) for end in (1000, 600) for steps in (1, 2, 12, 20)])
+                    for name in SCHEDULES
+                ),
+                ("flow", "logit", [(last, last, steps) for last, steps in TIMESTEPS if last < 1000]),
+            )
+            for last, end, steps in cases
         ],
         "variances": [
             {
@@ -131,7 +154,7 @@ def toy_network(x: Tensor, log_snr: Tensor, y: Tensor) -> Tensor:
 
 
 def trajectories() -> dict:
-    """DDIM and DDPM on the toy denoiser in float64, every state; and one guided call."""
+    """Every sampler on the toy denoiser in float64, some of its states; and one guided call."""
 
     def noise(stream: int) -> Tensor:
         return torch.from_numpy(normal(SEED, stream, COUNT, SIZE))
@@ -146,6 +169,10 @@ def trajectories() -> dict:
             ("ddim", ddim, {"eta": 1.0, "clip_x0": False}),
             ("ddpm", ddpm, {"variance": "small"}),
             ("ddpm", ddpm, {"variance": "large", "clip_x0": False}),
+            ("dpm_solver_2m", dpm_solver_2m, {}),
+            ("dpm_solver_2m", dpm_solver_2m, {"grid": "uniform", "clip_x0": False}),
+            ("heun", heun, {}),
+            ("heun", heun, {"clip_x0": False}),
         )
     ]
 

@@ -15,7 +15,7 @@ from demos.random import normal_images
 from site_tools.course.figures.style import Theme, image_strip, new_figure
 from site_tools.course.samples import read_samples
 from site_tools.models.manifest import DENOISE, read_manifest, verify_model
-from site_tools.models.onnx_file import OnnxDenoiser
+from site_tools.models.onnx_file import OnnxNetwork
 
 MODEL = "fashion-diffusion"
 SNEAKER, ANKLE_BOOT = 7, 9
@@ -26,7 +26,7 @@ class Material:
 
     def __init__(self, assets: Path):
         manifest = assets / "models" / f"{MODEL}.json"
-        self.net = OnnxDenoiser(verify_model(manifest, read_manifest(manifest))[DENOISE])
+        self.net = OnnxNetwork(verify_model(manifest, read_manifest(manifest))[DENOISE])
         images, labels = read_samples(assets / "data" / "fashion-samples.json")
         self.boot, self.sneaker = (to_model_range(images[labels == label][:1]) for label in (ANKLE_BOOT, SNEAKER))
 

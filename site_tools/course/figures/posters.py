@@ -16,7 +16,7 @@ from demos.random import normal_images
 from site_tools.course.figures.diffusion import SNEAKER, Material
 
 # The defaults of the two elements; a test holds them to what the elements declare.
-REVERSE = Settings(sampler="ddim", schedule="flow", num_steps=20)
+REVERSE = Settings(schedule="flow", num_steps=20)
 REVERSE_IMAGES, REVERSE_COLUMNS = 16, 4
 RESTORE_T, RESTORE_STEPS, RESTORE_WALKS = 0.6, 20, 4
 DRAWN_T, DRAWN_STEPS, DRAWN_GARMENTS = 0.75, 20, 4

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flowSchedule, roundHalfEven, SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
+import { flowSchedule, roundHalfEven, SCHEDULES, type ScheduleName, type TimeGrid } from '../src/maths/noise.ts';
 import { posteriorVariance, transitionVariance } from '../src/maths/samplers.ts';
 import noiseFile from '../../../tests/golden/noise.json';
 import { expectClose } from './close.ts';
@@ -18,7 +18,7 @@ interface Described {
 
 const { schedules, timesteps, variances } = (noiseFile as unknown as {
   schedules: Described[];
-  timesteps: { num_timesteps: number; num_steps: number; values: number[] }[];
+  timesteps: { schedule: ScheduleName; num_timesteps: number; up_to: number; num_steps: number; grid: TimeGrid; values: number[] }[];
   variances: { levels: [number, number, number, number]; transition: number; posterior: number }[];
 });
 const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
@@ -33,8 +33,8 @@ test.each(schedules)('$name schedule with T = $num_timesteps', (expected) => {
   expect(schedule.logSnr(0)).toBe(Infinity);
 });
 
-test.each(timesteps)('timesteps: $num_steps of $num_timesteps', ({ num_timesteps, num_steps, values }) => {
-  expect(flowSchedule(num_timesteps).timesteps(num_steps)).toEqual(values);
+test.each(timesteps)('timesteps: $num_steps of $up_to, $schedule, $grid', ({ schedule, num_timesteps, up_to, num_steps, grid, values }) => {
+  expect(SCHEDULES[schedule](num_timesteps).upTo(up_to).timesteps(num_steps, grid)).toEqual(values);
 });
 
 test('timesteps refuses what cannot be', () => {

@@ -5,14 +5,25 @@
 import { makeDenoise } from '../src/maths/guidance.ts';
 import { networkFacts, networkOf } from '../src/runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
-import { normalImages } from '../src/maths/random.ts';
+import { normal, normalImages } from '../src/maths/random.ts';
+import type { Tensors } from '../src/runtime/protocol.ts';
+import type { Session } from '../src/runtime/runtime.ts';
 import { SAMPLERS, type SamplerName } from '../src/maths/samplers.ts';
 import type * as shared from '../src/shared.ts';
 
+interface Call {
+  seed: number;
+  stream: number;
+  count?: number;
+  log_snr?: number[];
+  y?: number[];
+}
+
 interface Golden {
   pixel_stride: number;
-  calls: { seed: number; stream: number; log_snr: number[]; y: number[] }[];
-  trajectories: {
+  calls: Call[];
+  /** Of image denoisers alone. */
+  trajectories?: {
     /** Of its sampler, or of something special about the run. */
     name: string;
     /** Python's function. */
@@ -26,15 +37,26 @@ interface Golden {
   }[];
 }
 
-const PIXELS = 28 * 28;
+/** The kept numbers of each sample, as `site_tools/models/golden.py` keeps them. */
+function kept(samples: Float32Array, count: number, stride: number): number[][] {
+  const size = samples.length / count;
+  return Array.from({ length: count }, (_, i) => Array.from(samples.subarray(i * size, (i + 1) * size)).filter((_, j) => j % stride === 0));
+}
 
-/** The kept pixels of each image, as `site_tools/models/golden.py` keeps them. */
-function kept(images: Float32Array, stride: number): number[][] {
-  const result = [];
-  for (let start = 0; start < images.length; start += PIXELS) {
-    result.push(Array.from(images.subarray(start, start + PIXELS)).filter((_, i) => i % stride === 0));
+/** One call of a model's only graph, whatever it is: its noise from its seed, its other inputs as they stand. */
+async function called({ manifest, run }: Session, call: Call, stride: number): Promise<Record<string, number[][]>> {
+  const { inputs, outputs } = Object.values(manifest.graphs)[0]!;
+  const count = call.y?.length ?? call.count!;
+  const feeds: Tensors = {};
+  for (const [name, { shape }] of Object.entries(inputs)) {
+    const rest = shape.slice(1) as number[];
+    const numbers = () => normal(call.seed, call.stream, count, rest.reduce((a, b) => a * b));
+    if (name === 'y') feeds[name] = { dtype: 'int64', data: BigInt64Array.from(call.y!, BigInt), dims: [count] };
+    else feeds[name] = { dtype: 'float32', data: Float32Array.from(name === 'log_snr' ? call.log_snr! : numbers()), dims: [count, ...rest] };
   }
-  return result;
+  const output = Object.keys(outputs)[0]!;
+  const found = await run(feeds, [output]);
+  return { [output]: kept(found.outputs[output]!.data as Float32Array, count, stride) };
 }
 
 async function outputs(model: string, golden: Golden) {
@@ -42,13 +64,9 @@ async function outputs(model: string, golden: Golden) {
   const session = await runtime.open(model);
   const { signal } = new AbortController();
   const calls = [];
-  for (const { seed, stream, log_snr: logSnr, y } of golden.calls) {
-    const { net } = networkOf(session, y.length, signal);
-    const velocity = await net(normalImages(seed, stream, y.length), Float32Array.from(logSnr), y);
-    calls.push({ velocity: kept(velocity, golden.pixel_stride) });
-  }
+  for (const call of golden.calls) calls.push(await called(session, call, golden.pixel_stride));
   const trajectories = [];
-  for (const one of golden.trajectories) {
+  for (const one of golden.trajectories ?? []) {
     const { net } = networkOf(session, one.y.length, signal);
     const denoise = makeDenoise(net, one.y, one.guidance_scale, networkFacts(session));
     const stepNoise = (step: number) => normalImages(one.seed, step, one.y.length);
@@ -58,10 +76,10 @@ async function outputs(model: string, golden: Golden) {
     const sampler = SAMPLERS[one.name as SamplerName] ?? SAMPLERS[one.sampler as SamplerName];
     const states = sampler.states(denoise, schedule, start, steps, { ...one.options, stepNoise });
     const visited = [];
-    for await (const { timestep, x } of states) visited.push([timestep, kept(x, golden.pixel_stride)]);
+    for await (const { timestep, x } of states) visited.push([timestep, kept(x, one.y.length, golden.pixel_stride)]);
     trajectories.push({ timesteps_and_x: visited });
   }
-  return { calls, trajectories };
+  return golden.trajectories ? { calls, trajectories } : { calls };
 }
 
 Object.assign(globalThis, { parityOutputs: outputs });

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { flowSchedule, SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
+import { flowSchedule, SCHEDULES, type ScheduleName, type TimeGrid } from '../src/maths/noise.ts';
 import { normal } from '../src/maths/random.ts';
-import { ddim, ddpm, SAMPLERS, type Denoise, type State } from '../src/maths/samplers.ts';
+import { ddim, ddpm, dpmSolver2m, heun, SAMPLERS, type Denoise, type State } from '../src/maths/samplers.ts';
 import samplersFile from '../../../tests/golden/samplers.json';
 import { expectClose } from './close.ts';
 
 interface Run {
-  sampler: 'ddim' | 'ddpm';
+  sampler: 'ddim' | 'ddpm' | 'dpm_solver_2m' | 'heun';
   schedule: ScheduleName;
   num_steps: number;
-  options: { eta?: number; variance?: 'small' | 'large'; clip_x0?: boolean };
+  options: { eta?: number; variance?: 'small' | 'large'; grid?: TimeGrid; clip_x0?: boolean };
   states: { timestep: number; nfe: number; x: number[]; x0_hat: number[] | null }[];
 }
 
@@ -32,13 +32,9 @@ async function collect(states: AsyncGenerator<State>): Promise<State[]> {
 test.each(file.runs.map((run) => [`${run.sampler} ${run.schedule} ${run.num_steps} ${JSON.stringify(run.options)}`, run] as const))(
   '%s',
   async (_, run) => {
-    const { eta = 0, variance = 'small', clip_x0: clipX0 = true } = run.options;
-    const schedule = SCHEDULES[run.schedule]();
-    const states = await collect(
-      run.sampler === 'ddim'
-        ? ddim(toyDenoise, schedule, noise(0), run.num_steps, { eta, stepNoise: noise, clipX0 })
-        : ddpm(toyDenoise, schedule, noise(0), run.num_steps, { variance, stepNoise: noise, clipX0 }),
-    );
+    const { clip_x0: clipX0 = true, ...options } = run.options;
+    const sampler = { ddim, ddpm, dpm_solver_2m: dpmSolver2m, heun }[run.sampler];
+    const states = await collect(sampler(toyDenoise, SCHEDULES[run.schedule](), noise(0), run.num_steps, { ...options, stepNoise: noise, clipX0 }));
     expect(states).toHaveLength(run.num_steps + 1);
     for (const expected of run.states) {
       const state = states.find(({ timestep }) => timestep === expected.timestep)!;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import declared from '../src/elements/reverse-process/spec.json';
 import { elementSpec, parseState, pointsAt, stateFromLink, stateLink } from '../src/frame/state.ts';
-import { REGISTRIES } from '../src/maths/registries.ts';
+import { DEFAULTS, REGISTRIES } from '../src/maths/registries.ts';
 
-const { state: spec } = elementSpec(declared, REGISTRIES);
+const { state: spec } = elementSpec(declared, REGISTRIES, DEFAULTS);
 
 test.each([
   ['steps', '50', 50],
@@ -27,10 +27,12 @@ test('a link holds what differs from the default, and brings it back', () => {
 });
 
 test('a choice may name a registry, and then offers what stands in it', () => {
-  const choice = (values: unknown, value: string) => ({ state: { sampler: { type: 'choice', default: value, values } } });
+  const choice = (values: unknown, value?: string) => ({ state: { sampler: { type: 'choice', default: value, values } } });
   const samplers = { ...REGISTRIES.samplers, toy: REGISTRIES.samplers.ddim };
-  expect(elementSpec(choice('samplers', 'toy'), { samplers }).state['sampler']).toMatchObject({ values: ['ddim', 'ddpm-small', 'ddpm-large', 'toy'] });
+  expect(elementSpec(choice('samplers', 'toy'), { samplers }).state['sampler']).toMatchObject({ default: 'toy', values: [...Object.keys(REGISTRIES.samplers), 'toy'] });
+  expect(elementSpec(choice('samplers'), REGISTRIES, { samplers: 'heun' }).state['sampler']).toMatchObject({ default: 'heun' });
   expect(() => elementSpec(choice('samplers', 'toy'), REGISTRIES)).toThrow('sampler: the default toy is no permitted value');
+  expect(() => elementSpec(choice('samplers'), REGISTRIES)).toThrow('sampler: the default undefined is no permitted value');
   expect(() => elementSpec(choice('seasons', 'winter'), REGISTRIES)).toThrow('sampler: there is no registry "seasons"');
 });
 

@@ -94,3 +94,39 @@ def test_a_schedule_up_to_k_is_its_beginning_and_samplers_start_at_k(name):
     np.testing.assert_array_equal(part.alpha, whole.alpha[:601])
     np.testing.assert_array_equal(part.sigma, whole.sigma[:601])
     assert part.timesteps(12)[[0, -1]].tolist() == [600, 0]
+
+
+def _logit(schedule, k):
+    return np.log(schedule.sigma[k] / schedule.alpha[k])
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("num_steps", [4, 12, 20])
+def test_the_logit_grid_calls_at_the_start_then_evenly_from_3_5_to_minus_3_5(name, num_steps):
+    schedule = SCHEDULES[name]()
+    timesteps = schedule.timesteps(num_steps, "logit")
+    assert (timesteps[0], timesteps[-1], len(timesteps)) == (1000, 0, num_steps + 1)
+    expected = np.linspace(3.5, -3.5, num_steps - 1)
+    neighbours = _logit(schedule, timesteps[1:-1] + 1) - _logit(schedule, timesteps[1:-1] - 1)
+    assert (np.abs(_logit(schedule, timesteps[1:-1]) - expected) < neighbours / 2).all()
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("num_timesteps", [10, 1000])
+def test_the_logit_grid_never_repeats(name, num_timesteps):
+    schedule = SCHEDULES[name](num_timesteps)
+    for num_steps in (1, 2, 3, 8, num_timesteps - 1, num_timesteps):
+        timesteps = schedule.timesteps(num_steps, "logit")
+        assert (timesteps[0], timesteps[-1], len(timesteps)) == (num_timesteps, 0, num_steps + 1)
+        assert (np.diff(timesteps) < 0).all()
+
+
+def test_the_logit_grid_begins_where_the_schedule_does():
+    part = flow_schedule().up_to(600)
+    timesteps = part.timesteps(8, "logit")
+    np.testing.assert_allclose(_logit(part, timesteps[:-1]), np.linspace(np.log(1.5), -3.5, 8), atol=0.02)
+
+
+def test_an_unknown_grid_is_told_with_the_known_ones():
+    with pytest.raises(ValueError, match="unknown time grid 'karras'; known: uniform, logit"):
+        flow_schedule().timesteps(10, "karras")

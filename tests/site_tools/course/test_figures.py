@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from site_tools.bundle import REGISTRY, read_elements
 from site_tools.course.figures import posters
 from site_tools.course.figures.diffusion import SNEAKER
 from site_tools.course.figures.draw import FIGURES, THEMES, draw_figures
@@ -34,8 +35,8 @@ def test_committed_figures_are_fresh(drawn):
 
 def test_posters_show_the_default_run_of_their_elements():
     def defaults(tag: str) -> dict:
-        spec = json.loads((WEB / "src" / "elements" / tag / "spec.json").read_text(encoding="utf-8"))
-        return {name: one["default"] for name, one in spec["state"].items()}
+        attributes = read_elements(WEB / "dist" / REGISTRY)[tag].attributes
+        return {name: one.default for name, one in attributes.items()}
 
     reverse, restore, run = defaults("reverse-process"), defaults("restore-or-new"), posters.REVERSE
     made = {"sampler": run.sampler, "schedule": run.schedule, "steps": run.num_steps, "guidance": run.guidance_scale}

@@ -12,11 +12,12 @@ from demos.data import CLASS_NAMES
 from demos.diffusion.networks import UNCONDITIONAL, Denoiser
 from demos.errors import UserError
 from site_tools.models import export as export_module
-from site_tools.models.export import TOLERANCE, compare_golden, export, schedule_arguments
+from site_tools.models.export import TOLERANCE, compare_golden, export
 from site_tools.models.golden import golden_vectors
+from site_tools.models.kinds import schedule_arguments
 from site_tools.models.labels import FASHION_LABELS
 from site_tools.models.manifest import read_manifest, verify_model
-from site_tools.models.onnx_file import OnnxDenoiser, check, to_onnx
+from site_tools.models.onnx_file import OnnxNetwork, check, to_onnx
 
 MODELS = Path("docs/assets/models")
 NAMES = sorted(path.stem for path in MODELS.glob("*.onnx"))
@@ -42,7 +43,7 @@ def test_onnx_equals_torch_for_any_batch(small_net, small_onnx, batch):
     x, log_snr, y = torch.randn(batch, 1, 28, 28), torch.linspace(-20, 20, batch), torch.arange(batch) % 11
     with torch.no_grad():
         expected = small_net(x, log_snr, y)
-    torch.testing.assert_close(OnnxDenoiser(small_onnx)(x, log_snr, y), expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(OnnxNetwork(small_onnx)(x, log_snr, y), expected, atol=1e-5, rtol=1e-5)
 
 
 def test_file_is_stripped_and_stored_as_fp16(small_net, small_onnx):
@@ -52,6 +53,23 @@ def test_file_is_stripped_and_stored_as_fp16(small_net, small_onnx):
     assert str(Path.cwd()) not in small_onnx.decode("latin1")
     large = [tensor for tensor in model.graph.initializer if len(tensor.raw_data) > 256]
     assert {tensor.data_type for tensor in large} == {TensorProto.FLOAT16}
+
+
+class Squared(torch.nn.Module):
+    """Multiplies by the square of its matrix, which an exporter may well work out beforehand."""
+
+    def __init__(self):
+        super().__init__()
+        self.matrix = torch.nn.Parameter(torch.randn(16, 16, generator=torch.Generator().manual_seed(0)).half().float())
+
+    def forward(self, x):
+        return torch.nn.functional.linear(x, self.matrix @ self.matrix, self.matrix[0])
+
+
+def test_what_the_exporter_works_out_from_weights_is_not_rounded():
+    net, x = Squared(), torch.randn(3, 16, generator=torch.Generator().manual_seed(1))
+    content = to_onnx(net, {"x": torch.randn(2, 16)}, "y").SerializeToString()
+    torch.testing.assert_close(OnnxNetwork(content)(x), net(x).detach(), atol=2e-5, rtol=1e-6)
 
 
 def _model(*nodes, opset=18) -> onnx.ModelProto:
@@ -70,7 +88,9 @@ def test_check_refuses_other_opsets_and_operators():
 class Released:
     def __init__(self, net):
         self.net = net
-        self.facts = {"preset": {"name": "small"}, "step": 1, "elapsed_s": 7200.0}
+        self.facts = {
+            "kind": "denoiser", "preset": {"name": "small", "data": "fashion"}, "step": 1, "elapsed_s": 7200.0
+        }  # fmt: skip
 
 
 @pytest.fixture
@@ -95,15 +115,15 @@ def test_export_writes_a_manifest_that_matches_its_model(small_release, tmp_path
     assert {name: one.shape for name, one in graph.outputs.items()} == {"velocity": ["B", 1, 28, 28]}
     assert manifest.parameters == sum(p.numel() for p in small_net.parameters())
     golden = json.loads((folder / manifest.golden).read_text())
-    assert compare_golden(golden, golden_vectors(OnnxDenoiser(content))) < TOLERANCE
+    assert compare_golden(golden, golden_vectors(OnnxNetwork(content))) < TOLERANCE
 
 
 def test_export_refuses_a_model_that_differs_and_writes_nothing(small_release, tmp_path, monkeypatch):
-    class Wrong(OnnxDenoiser):
+    class Wrong(OnnxNetwork):
         def __call__(self, x, log_snr, y):
             return super().__call__(x, log_snr, y) + 1e-3
 
-    monkeypatch.setattr(export_module, "OnnxDenoiser", Wrong)
+    monkeypatch.setattr(export_module, "OnnxNetwork", Wrong)
     with pytest.raises(UserError, match="differs from PyTorch by .* nothing was written"):
         export("small", tmp_path / "models")
     assert not (tmp_path / "models").exists()
@@ -135,7 +155,7 @@ def test_labels_follow_the_data_set():
 def test_committed_model_gives_its_golden_outputs(name):
     path = MODELS / f"{name}.json"
     manifest = read_manifest(path)
-    net = OnnxDenoiser(verify_model(path, manifest)["denoise"])
+    net = OnnxNetwork(verify_model(path, manifest)["denoise"])
     golden = json.loads((MODELS / manifest.golden).read_text())
     assert compare_golden(golden, golden_vectors(net)) < TOLERANCE
     assert golden["schedules"] == golden_vectors(net)["schedules"]

@@ -45,15 +45,17 @@ export interface ElementSpec {
 export type Registries = Record<string, Record<string, unknown>>;
 
 /**
- * A `spec.json` as the code sees it: where a choice names a registry, its values are the registry's names.
+ * A `spec.json` as the code sees it: where a choice names a registry, its values are the registry's names, and a
+ * default that it does not name is the registry's.
  * Throws if the registry is not given, or if a default is no permitted value.
  */
-export function elementSpec(declared: object, registries: Registries = {}): ElementSpec {
+export function elementSpec(declared: object, registries: Registries = {}, defaults: Record<string, string> = {}): ElementSpec {
   const spec = structuredClone(declared) as ElementSpec;
   for (const [name, one] of Object.entries(spec.state)) {
     if (one.type === 'choice' && typeof one.values === 'string') {
       const registry = registries[one.values];
       if (!registry) throw new Error(`${name}: there is no registry "${one.values}"`);
+      one.default ??= defaults[one.values]!;
       one.values = Object.keys(registry);
     }
     const permitted = one.type === 'choice' ? one.values.includes(one.default) : parseState(one, one.default) === one.default;

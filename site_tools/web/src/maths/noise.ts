@@ -1,5 +1,8 @@
 /** Noise schedules, the twin of `demos/diffusion/noise.py`: two arrays over the timesteps k = 0 (data) .. T (noise). */
 
+/** The logit grid's range: beyond it, steps change almost nothing. */
+const GRID_LOG_SNR = 7;
+
 export class NoiseSchedule {
   /**
    * x_t = alpha[k] x0 + sigma[k] eps.
@@ -22,11 +25,11 @@ export class NoiseSchedule {
     return 2 * (Math.log(this.alpha[k]!) - Math.log(this.sigma[k]!));
   }
 
-  /** The timesteps a sampler with `numSteps` steps visits: from T down to 0, evenly spaced, both ends hit exactly. */
-  timesteps(numSteps: number): number[] {
+  /** The timesteps a sampler with `numSteps` steps visits: from T down to 0. */
+  timesteps(numSteps: number, grid: TimeGrid = 'uniform'): number[] {
     const last = this.numTimesteps;
     if (!(numSteps >= 1 && numSteps <= last)) throw new RangeError(`numSteps must lie between 1 and ${last}, got ${numSteps}`);
-    return linspace(last, 0, numSteps + 1).map(roundHalfEven);
+    return TIME_GRIDS[grid](this, numSteps);
   }
 
   /** The schedule up to timestep k only: sampling on it starts from an image noised to k. */
@@ -35,10 +38,40 @@ export class NoiseSchedule {
   }
 }
 
+export type TimeGrid = 'uniform' | 'logit';
+
+const TIME_GRIDS: Record<TimeGrid, (schedule: NoiseSchedule, numSteps: number) => number[]> = {
+  /** Even in k, ending exactly on both ends. */
+  uniform: (schedule, numSteps) => linspace(schedule.numTimesteps, 0, numSteps + 1).map(roundHalfEven),
+  /** T first, then even in logit(u) = -log_snr / 2 from 3.5 to -3.5, then 0; from its own end where a schedule ends earlier. */
+  logit(schedule, numSteps) {
+    const last = schedule.numTimesteps;
+    const levels = Array.from(schedule.alpha, (_, k) => schedule.logSnr(k));
+    const wanted =
+      levels[last]! < -GRID_LOG_SNR
+        ? linspace(-GRID_LOG_SNR, GRID_LOG_SNR, numSteps - 1)
+        : linspace(levels[last]!, GRID_LOG_SNR, numSteps).slice(1);
+    let before = last + 1;
+    return [last, ...wanted.map((level) => nearest(levels, level)), 0].map((k, step) => {
+      before = Math.min(k, before - 1); // no timestep twice,
+      return Math.max(before, numSteps - step); // and enough of them left for the steps that come
+    });
+  },
+};
+
+/** Index of the value that is nearest to `wanted`. */
+function nearest(values: number[], wanted: number): number {
+  let best = 0;
+  values.forEach((value, k) => {
+    if (Math.abs(value - wanted) < Math.abs(values[best]! - wanted)) best = k;
+  });
+  return best;
+}
+
 /** NumPy's linspace, operation for operation, so that ties round the same way in both languages. */
 export function linspace(first: number, last: number, count: number): number[] {
   const step = (last - first) / (count - 1);
-  return Array.from({ length: count }, (_, i) => (i === count - 1 ? last : i * step + first));
+  return Array.from({ length: count }, (_, i) => (i === 0 ? first : i === count - 1 ? last : i * step + first));
 }
 
 /** NumPy's round: ties go to the even neighbour. */

@@ -1,9 +1,9 @@
 /**
- * From noise to data: DDIM and DDPM's ancestral sampler as async generators, the twin of
+ * From noise to data: DDIM, DDPM's ancestral sampler, DPM-Solver++ and Heun's method as async generators, the twin of
  * `demos/diffusion/samplers.py`. A sampler sees one callable and a noise schedule; it yields every state, so the
  * caller draws, waits or stops.
  */
-import type { NoiseSchedule } from './noise.ts';
+import type { NoiseSchedule, TimeGrid } from './noise.ts';
 
 /** (x_t, alpha, sigma) -> x0_hat, arrays of the same length. */
 export type Denoise = (x: Float32Array, alpha: number, sigma: number) => Promise<Float32Array>;
@@ -109,6 +109,73 @@ export async function* ddpm(
   }
 }
 
+export interface DpmSolverOptions {
+  grid?: TimeGrid;
+  clipX0?: boolean;
+}
+
+/**
+ * DPM-Solver++(2M) (Lu et al. 2022, arXiv 2211.01095, algorithm 2): x0_hat is continued on a line through this call and
+ * the one before, in lambda = ln(alpha / sigma), half our log_snr.
+ */
+export async function* dpmSolver2m(
+  denoise: Denoise,
+  schedule: NoiseSchedule,
+  x: Float32Array,
+  numSteps: number,
+  { grid = 'logit', clipX0 = true }: DpmSolverOptions = {},
+): AsyncGenerator<State> {
+  const timesteps = schedule.timesteps(numSteps, grid);
+  yield { step: 0, timestep: timesteps[0]!, x, x0Hat: null, nfe: 0 };
+  let [x0Before, hBefore] = [x, Infinity]; // as if an infinitely long step had come before: it has no say
+  for (let step = 1; step <= numSteps; step++) {
+    const [t, s] = [timesteps[step - 1]!, timesteps[step]!];
+    let x0Hat = await denoise(x, schedule.alpha[t]!, schedule.sigma[t]!);
+    if (clipX0) x0Hat = clamp(x0Hat);
+    const h = (schedule.logSnr(s) - schedule.logSnr(t)) / 2; // infinite from pure noise, and to none at all
+    const slope = h < Infinity ? h / (2 * hBefore) : 0;
+    const [keep, gain] = [schedule.sigma[s]! / schedule.sigma[t]!, -schedule.alpha[s]! * Math.expm1(-h)];
+    const [from, guess, before] = [x, x0Hat, x0Before];
+    x = from.map((value, i) => keep * value + gain * (guess[i]! + slope * (guess[i]! - before[i]!)));
+    [x0Before, hBefore] = [x0Hat, h];
+    yield { step, timestep: s, x, x0Hat, nfe: step };
+  }
+}
+
+/**
+ * Heun's method (Karras et al. 2022, arXiv 2206.00364, algorithm 1) in u = sigma / (alpha + sigma), where DDIM is
+ * Euler's: the mean of the velocities at both ends of the step. Without noise there is no velocity: the last step stays
+ * Euler's.
+ */
+export async function* heun(
+  denoise: Denoise,
+  schedule: NoiseSchedule,
+  x: Float32Array,
+  numSteps: number,
+  { clipX0 = true }: { clipX0?: boolean } = {},
+): AsyncGenerator<State> {
+  const guessAndVelocity = async (at: Float32Array, alpha: number, sigma: number) => {
+    const x0Hat = clipX0 ? clamp(await denoise(at, alpha, sigma)) : await denoise(at, alpha, sigma);
+    return { x0Hat, velocity: at.map((value, i) => (value - (alpha + sigma) * x0Hat[i]!) / sigma) };
+  };
+  const timesteps = schedule.timesteps(numSteps);
+  yield { step: 0, timestep: timesteps[0]!, x, x0Hat: null, nfe: 0 };
+  for (let step = 1; step <= numSteps; step++) {
+    const [t, s] = [timesteps[step - 1]!, timesteps[step]!];
+    const [alphaT, sigmaT] = [schedule.alpha[t]!, schedule.sigma[t]!];
+    const [alphaS, sigmaS] = [schedule.alpha[s]!, schedule.sigma[s]!];
+    const [scaleT, scaleS] = [alphaT + sigmaT, alphaS + sigmaS];
+    const length = sigmaS / scaleS - sigmaT / scaleT;
+    const [from, { x0Hat, velocity }] = [x, await guessAndVelocity(x, alphaT, sigmaT)];
+    x = from.map((value, i) => scaleS * (value / scaleT + length * velocity[i]!));
+    if (sigmaS > 0) {
+      const there = (await guessAndVelocity(x, alphaS, sigmaS)).velocity;
+      x = from.map((value, i) => scaleS * (value / scaleT + (length * (velocity[i]! + there[i]!)) / 2));
+    }
+    yield { step, timestep: s, x, x0Hat, nfe: 2 * step - (sigmaS > 0 ? 0 : 1) };
+  }
+}
+
 /** One row of the registry: what an element needs to offer a sampler and to count what it costs. */
 export interface Sampler {
   states(denoise: Denoise, schedule: NoiseSchedule, x: Float32Array, numSteps: number, options: SamplerOptions): AsyncGenerator<State>;
@@ -141,7 +208,19 @@ const rows = {
     nfe: oneAStep,
     name: { zh: 'DDPM（大方差）', en: 'DDPM (large variance)' },
   },
+  'dpm-solver-2m': {
+    states: (denoise, schedule, x, numSteps) => dpmSolver2m(denoise, schedule, x, numSteps),
+    nfe: oneAStep,
+    name: { zh: 'DPM-Solver++(2M)', en: 'DPM-Solver++(2M)' },
+  },
+  heun: {
+    states: (denoise, schedule, x, numSteps) => heun(denoise, schedule, x, numSteps),
+    nfe: (numSteps) => 2 * numSteps - 1,
+    name: { zh: 'Heun 方法', en: 'Heun' },
+  },
 } satisfies Record<string, Sampler>;
 
 export type SamplerName = keyof typeof rows;
 export const SAMPLERS: Record<SamplerName, Sampler> = rows;
+/** What makes samples where nothing else is asked for; Python's constant of this name says the same. */
+export const DEFAULT_SAMPLER: SamplerName = 'ddim';

@@ -7,11 +7,11 @@ import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { savePng } from '../../images/png.ts';
 import { normalImages } from '../../maths/random.ts';
 import { reverseTexts } from './texts.ts';
-import { SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
+import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
 import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
 import declared from './spec.json';
 
-const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES });
+const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES }, { samplers: DEFAULT_SAMPLER });
 
 const COUNT = 16;
 /** Trajectories longer than this are thinned for looking back: 1000 steps would take 25 MB. */
@@ -47,7 +47,7 @@ class ReverseProcess extends LiveElement {
   declare manifest: Manifest | undefined;
   #meter: Meter | undefined;
   #seconds = 0;
-  #msPerStep = 0;
+  #msPerCall = 0;
   #replay = 0;
 
   constructor() {
@@ -113,14 +113,14 @@ class ReverseProcess extends LiveElement {
       await this.untilVisible(signal); // no waiting for a frame: the next call runs while this state is painted
     }
     this.#seconds = (performance.now() - start) / 1000;
-    this.#msPerStep = (performance.now() - start) / steps;
+    this.#msPerCall = (performance.now() - start) / meter.nfe;
     this.message = this.texts.done(COUNT, meter.nfe, this.#seconds.toFixed(1));
   }
 
   protected override changed(name: string): void {
     if (name === 'view' || !runtime.isOpen(this.model)) return;
     const calls = SAMPLERS[this.sampler].nfe(this.steps) * (this.guidance === 1 ? 1 : 2);
-    if (this.#msPerStep * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
+    if (this.#msPerCall * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
     else {
       this.stale = true;
       this.message = this.texts.stale;

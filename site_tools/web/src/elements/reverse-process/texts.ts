@@ -15,7 +15,7 @@ interface ReverseTexts extends ElementTexts {
   perCall: string;
   model: string;
   parameters: (count: number, size: string) => string;
-  nfe: (calls: number, steps: number) => string;
+  nfe: (calls: number, batches: number) => string;
   stale: string;
   mixed: string;
   unconditional: string;
@@ -49,7 +49,7 @@ const zh: ReverseTexts = {
   perCall: '每次调用',
   model: '模型',
   parameters: (count, size) => `${Math.round(count / 1e4)} 万参数，${size}`,
-  nfe: (calls, steps) => (calls === steps ? String(calls) : `${calls}（${steps} 步 × 2）`),
+  nfe: (calls, batches) => (calls === batches ? String(calls) : `${calls}（${batches} 次 × 2）`),
   stale: '设置改了，这样跑一次要几秒以上；准备好就按“再生成一次”。',
   mixed: '十类混合',
   unconditional: '不指定类别',
@@ -83,7 +83,7 @@ const en: ReverseTexts = {
   perCall: 'Per call',
   model: 'Model',
   parameters: (count, size) => `${Math.round(count / 1e3)} k parameters, ${size}`,
-  nfe: (calls, steps) => (calls === steps ? String(calls) : `${calls} (${steps} steps × 2)`),
+  nfe: (calls, batches) => (calls === batches ? String(calls) : `${calls} (${batches} × 2)`),
   stale: 'Settings changed. This run takes more than a few seconds: press “Generate again” when ready.',
   mixed: 'All ten, mixed',
   unconditional: 'No class given',

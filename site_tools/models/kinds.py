@@ -1,0 +1,153 @@
+"""How each kind of model becomes files: its one graph, the golden inputs and outputs, and its block of facts."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from demos.data import DATA_SETS, DataSet
+from demos.diffusion.networks import LOG_SNR_LIMIT
+from demos.diffusion.noise import SCHEDULES
+from demos.errors import UserError
+from demos.training.families import FAMILIES, Generator
+from demos.training.release import Released
+from site_tools.models.golden import golden_calls, golden_samples, golden_vectors
+from site_tools.models.manifest import DENOISE, GENERATE, DenoiserFacts, GeneratorFacts
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A released model, ready to become files.
+
+    Attributes:
+        kind: of the manifest, one of its `KINDS`.
+        role: of the graph.
+        network: what the graph computes; called with the values of `example` in order.
+        example: input -> example, [B, ...] with B > 1.
+        output: name of the output.
+        golden: the network, in whatever runtime -> what the golden file holds.
+        facts: the block of the kind.
+        poster: see the manifest.
+    """
+
+    kind: str
+    role: str
+    network: nn.Module
+    example: Mapping[str, Tensor]
+    output: str
+    golden: Callable[[Callable[..., Tensor]], dict]
+    facts: Any
+    poster: str = ""
+
+    @property
+    def parameters(self) -> int:
+        """Weights that the output depends on: a discriminator or an encoder that stays at home counts for nothing."""
+        weights = list(self.network.parameters())
+        with torch.enable_grad():
+            output = self.network(*self.example.values()).sum()
+            slopes = torch.autograd.grad(output, weights, allow_unused=True)
+        return sum(weight.numel() for weight, slope in zip(weights, slopes, strict=True) if slope is not None)
+
+
+def schedule_arguments() -> dict:
+    """The defaults of every schedule, so that no other language has to retype them."""
+    return {
+        name: {key: parameter.default for key, parameter in inspect.signature(make).parameters.items()}
+        for name, make in SCHEDULES.items()
+    }
+
+
+def _origin(released: Released) -> dict[str, Any]:
+    """What the facts of every kind say of where the weights come from."""
+    return {
+        "preset": released.facts["preset"],
+        "trained_steps": released.facts["step"],
+        "training_hours": round(released.facts["elapsed_s"] / 3600, 2),
+    }
+
+
+def _form(data: DataSet) -> str:
+    return "image" if len(data.shape) == 3 else "point"
+
+
+def _denoiser(
+    released: Released, data: DataSet, golden: Callable[[Callable[..., Tensor]], dict], poster: str = ""
+) -> Exportable:
+    return Exportable(
+        kind=f"{_form(data)}-denoiser",
+        role=DENOISE,
+        network=released.net,
+        example={
+            "x": torch.randn(2, *data.shape),
+            "log_snr": torch.randn(2),
+            "y": torch.tensor([1, data.num_classes]),
+        },
+        output="velocity",
+        golden=golden,
+        facts=DenoiserFacts(
+            unconditional=data.num_classes,
+            log_snr_limit=LOG_SNR_LIMIT,
+            schedules=schedule_arguments(),
+            **_origin(released),
+        ),
+        poster=poster,
+    )
+
+
+def _image_denoiser(released: Released, data: DataSet) -> Exportable:
+    return _denoiser(released, data, golden_vectors, f"figures/{released.facts['preset']['name']}-poster.png")
+
+
+def _point_denoiser(released: Released, data: DataSet) -> Exportable:
+    return _denoiser(released, data, lambda net: golden_calls(net, data.shape, data.num_classes))
+
+
+class OneCall(nn.Module):
+    """A family's generator as one network: (z, y), or z alone if it reads no labels."""
+
+    def __init__(self, parts: Mapping[str, nn.Module], generator: Generator):
+        super().__init__()
+        self.parts, self.generator = nn.ModuleDict(parts), generator
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        labels = z.new_zeros(z.shape[0], dtype=torch.long) if y is None else y
+        return self.generator.generate(dict(self.parts.items()), z, labels)
+
+
+def _generator(released: Released, data: DataSet, generator: Generator) -> Exportable:
+    latent_size = generator.latent_size(released.parts, released.config)
+    classes = data.num_classes if generator.reads_labels else 0
+    return Exportable(
+        kind=f"{_form(data)}-generator",
+        role=GENERATE,
+        network=OneCall(released.parts, generator).eval(),
+        example={"z": torch.randn(2, latent_size)} | ({"y": torch.tensor([0, classes - 1])} if classes else {}),
+        output="x",
+        golden=lambda generate: golden_samples(generate, latent_size, classes),
+        facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
+    )
+
+
+# Families that are called many times a sample; one with a `generator` needs no row.
+DENOISERS: dict[str, Callable[[Released, DataSet], Exportable]] = {
+    "denoiser": _image_denoiser,
+    "point-denoiser": _point_denoiser,
+}
+
+
+def exportable(name: str, released: Released) -> Exportable:
+    """What is to be exported of a released model.
+
+    Raises:
+        UserError: it is of a kind that no page can run.
+    """
+    family, data = released.facts["kind"], DATA_SETS[released.facts["preset"]["data"]]
+    if family in DENOISERS:
+        return DENOISERS[family](released, data)
+    if generator := FAMILIES[family].generator:
+        return _generator(released, data, generator)
+    known = ", ".join([*DENOISERS, *(kind for kind, one in FAMILIES.items() if one.generator)])
+    raise UserError(f"{name} is a {family}, which is not exported: only these are: {known}.")
