@@ -6,7 +6,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -36,7 +36,10 @@ class Family:
         sample: (networks, config, labels [B], seed, first) -> samples [B, *shape] in the data's range; sample number
             first + i depends on seed and number alone. None for what does not generate.
         nfe: network evaluations a sample costs.
-        log_prob: (networks, config, x [B, *shape]) -> log-density in nats, [B]; None where it is not exact.
+        likelihood: what `log_prob` is: "exact", a lower "bound", or "none" where there is none.
+        log_prob: (networks, config, x [B, *shape] in the data's range, labels [B], seed, first) -> nats, [B]: of
+            points their log-density, of images the logarithm of their bytes' probability given the label. What a
+            bound draws for example number first + i depends on seed and number alone, as in `sample`.
     """
 
     config: type
@@ -45,7 +48,8 @@ class Family:
     losses: Mapping[str, Callable[[Parts, Batch, Any], Tensor]]
     sample: Callable[[Parts, Any, Tensor, int, int], Tensor] | None = None
     nfe: int = 0
-    log_prob: Callable[[Parts, Any, Tensor], Tensor] | None = None
+    likelihood: Literal["exact", "bound", "none"] = "none"
+    log_prob: Callable[[Parts, Any, Tensor, Tensor, int, int], Tensor] | None = None
 
     @property
     def kind(self) -> str:
@@ -106,7 +110,8 @@ FAMILIES = {
             {"flow": normalizing_flow.negative_log_likelihood},
             normalizing_flow.sample,
             1,
-            normalizing_flow.log_prob,
+            "exact",
+            lambda parts, config, x, labels, seed, first: normalizing_flow.log_prob(parts, config, x),
         ),
         Family(
             configs.PoolingClassifierConfig,

@@ -14,6 +14,7 @@ from demos.training.presets import PRESETS, get_preset
 # one preset of every family, in small
 SMALL = {family_of(preset).kind: get_preset(preset.name, smoke=True) for preset in PRESETS.values()}
 MAKERS = [kind for kind, family in FAMILIES.items() if family.sample]
+MEASURED = [kind for kind, family in FAMILIES.items() if family.log_prob]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,24 @@ def test_a_sample_depends_on_its_seed_and_number_and_not_on_its_batch(kind):
     torch.testing.assert_close(whole[4:], tail, rtol=1e-4, atol=1e-4)
     assert not torch.allclose(whole, other)
     assert family.nfe >= 1
+
+
+def test_a_likelihood_says_of_which_kind_it_is():
+    assert [kind for kind, family in FAMILIES.items() if family.likelihood != "none"] == MEASURED
+
+
+@pytest.mark.parametrize("kind", MEASURED)
+def test_a_likelihood_depends_on_example_number_and_seed_alone(kind, examples):
+    preset, family = SMALL[kind], FAMILIES[kind]
+    parts = {name: net.eval() for name, net in parts_of(preset).items()}
+    x, y, _ = examples[preset.data]
+    with torch.no_grad():
+        whole = family.log_prob(parts, preset.model, x[:6], y[:6], 5, 0)
+        tail = family.log_prob(parts, preset.model, x[4:6], y[4:6], 5, 4)
+        other = family.log_prob(parts, preset.model, x[:6], y[:6], 6, 0)
+    assert whole.shape == (6,)
+    torch.testing.assert_close(whole[4:], tail, rtol=1e-4, atol=1e-3)
+    assert torch.equal(whole, other) or family.likelihood == "bound"
 
 
 @pytest.mark.parametrize("kind", FAMILIES)
