@@ -121,6 +121,21 @@ class StridedClassifierConfig:
     channels: tuple[int, ...] = (24, 48, 64, 96)
 
 
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """`demos.autoencoder.ConvolutionalAutoencoder`.
+
+    Attributes:
+        channels: at half and at a quarter of the image's size.
+        code_dim: numbers of the code.
+    """
+
+    kind: ClassVar[str] = "autoencoder"
+
+    channels: tuple[int, int] = (32, 48)
+    code_dim: int = 64
+
+
 ModelConfig = (
     DenoiserConfig
     | PointDenoiserConfig
@@ -129,6 +144,7 @@ ModelConfig = (
     | PointFlowConfig
     | PoolingClassifierConfig
     | StridedClassifierConfig
+    | AutoencoderConfig
 )
 
 

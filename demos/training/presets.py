@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from demos.errors import UserError, nearest
 from demos.training.configs import (
+    AutoencoderConfig,
     DenoiserConfig,
     ModelConfig,
     NoiseDensity,
@@ -105,6 +106,12 @@ PRESETS = {
             model=StridedClassifierConfig(),
             training=TrainingConfig(steps=6000, ema_decay=0.998, seed=2, optimizer=OptimizerConfig(learning_rate=4e-3)),
         ),
+        Preset(
+            name="fashion-code",
+            summary="autoencoder whose code of 64 numbers measures FD-AE",
+            model=AutoencoderConfig(),
+            training=TrainingConfig(steps=3000, ema_decay=0.998, seed=4, optimizer=OptimizerConfig(final_rate=0.0)),
+        ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
         _point_preset("vae", "ring", PointVaeConfig()),
@@ -118,6 +125,7 @@ SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "denoiser": {"channels": (32, 48), "embedding_dim": 48},
     "pooling-classifier": {"channels": (8, 16), "feature_dim": 16},
     "strided-classifier": {"channels": (8, 16, 24)},
+    "autoencoder": {"channels": (8, 16), "code_dim": 16},
     "point-denoiser": {"width": 64},
     "point-gan": {"width": 64},
     "point-vae": {"width": 64},

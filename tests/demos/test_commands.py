@@ -113,10 +113,10 @@ def test_train_then_sample_then_release(capsys, tmp_path, tiny, monkeypatch):
 def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(capsys, tmp_path, tiny, monkeypatch):
     monkeypatch.setenv("DEMOS_CACHE", str(tmp_path / "cache"))
     write_run(tmp_path / "cache" / "runs")
-    options = ["--samples", "500", "--seeds", "1", "--steps", "2"]
+    options = ["--samples", "200", "--seeds", "1", "--steps", "2"]
     assert main(["evaluate", "tiny", "--run", *options]) == 0
     measured = json.loads(capsys.readouterr().out)
-    assert (measured["step"], measured["num_samples"], measured["seeds"]) == (20, 500, [0])
+    assert (measured["step"], measured["num_samples"], measured["seeds"]) == (20, 200, [0])
 
     from demos.training.release import load_released, release
 
@@ -139,8 +139,8 @@ def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(ca
         (["sample", "tiny", "--run", "--steps", "0"], "--steps must lie between 1 and 1000, got 0"),
         (["sample", "tiny", "--run", "--steps", "1001"], "--steps must lie between 1 and 1000, got 1001"),
         (["evaluate", "tiny", "--seeds", "0"], "--seeds must be at least 1, got 0"),
-        (["evaluate", "tiny", "--samples", "750"], "--samples must be a multiple of 500 up to 10000, got 750"),
-        (["evaluate", "tiny", "--samples", "20000"], "--samples must be a multiple of 500 up to 10000, got 20000"),
+        (["evaluate", "tiny", "--samples", "750"], "--samples must be a multiple of 200 up to 10000, got 750"),
+        (["evaluate", "tiny", "--samples", "20000"], "--samples must be a multiple of 200 up to 10000, got 20000"),
         (["sample", "tiny"], "no released weights"),
     ],
 )
@@ -197,7 +197,7 @@ def test_wrong_data_is_one_line(capsys, tmp_path, tiny, monkeypatch, command):
     options = []
     if command == "evaluate":
         write_run(tmp_path)
-        options = ["--run", "--samples", "500"]
+        options = ["--run", "--samples", "200"]
     assert "FASHION_MNIST points at" in fails(capsys, command, "tiny", "--runs", tmp_path, *options)
 
 
