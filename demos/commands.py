@@ -15,6 +15,8 @@ from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
 from demos.files import write_bytes
+from demos.measuring.compare import QUICK, Plan, command_line, compare, load_models
+from demos.measuring.comparison import read_comparison
 from demos.measuring.evaluate import Settings, evaluate, kept_folder, sample
 from demos.measuring.ruler import STEP, TEST_IMAGES, Ruler
 from demos.pictures import image_grid, png, point_cloud
@@ -134,6 +136,17 @@ def evaluate_model(arguments: argparse.Namespace) -> None:
         result = evaluate(released.net, settings, ruler, kept=kept, progress=bar.update)
     result = {"weights": released.sha256, "step": released.facts["step"], **result}
     print(json.dumps(result, indent=1))
+
+
+def compare_models(arguments: argparse.Namespace) -> None:
+    """Measure all released image models, or those named, and print the leading numbers."""
+    models, missing = load_models(arguments.models)
+    if missing:
+        print(f"left out, for they are not released: {', '.join(missing)}", file=sys.stderr)
+    plan = QUICK if arguments.quick else Plan()
+    with _progress_bar(sum(plan.total(model.family) for model in models), "image") as bar:
+        out = compare(models, plan, arguments.out, command=command_line(), progress=bar.update)
+    print(f"{read_comparison(out).table()}\n{out}")
 
 
 def list_presets(arguments: argparse.Namespace) -> None:
