@@ -27,6 +27,7 @@ from demos.errors import UserError
 from demos.files import write_json
 from demos.likelihood import bits_per_dim
 from demos.measuring.comparison import PROTOCOL
+from demos.measuring.compression import code_lengths
 from demos.measuring.cost import milliseconds, parameters, training_cost
 from demos.measuring.evaluate import balanced_labels, gather, generate
 from demos.measuring.pixels import nearest_images, sharpen, snap_zeros
@@ -241,6 +242,7 @@ def compare(
         "yardsticks": {
             str(count): _kept(partial(_yardsticks, ruler, count, plan), "yardsticks", count, *how) for count in counts
         },
+        "code_lengths": _kept(partial(_code_lengths, ruler), "code lengths", *how),
         "models": {},
     }
     for model in models:
@@ -252,6 +254,10 @@ def compare(
     result["complete"] = True
     write_json(out, result)
     return out
+
+
+def _code_lengths(ruler: Ruler) -> dict:
+    return {name: round(bits, 4) for name, bits in code_lengths(ruler.train, ruler.test).items()}
 
 
 def _yardsticks(ruler: Ruler, count: int, plan: Plan) -> dict:

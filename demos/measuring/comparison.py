@@ -4,7 +4,7 @@ The file is one JSON object:
   protocol, date, command, versions, processor, threads, complete (false while models are still to come);
   extractor, autoencoder, judge: the hashes of what measures; neighbours: k of precision and the like;
   yardsticks: number of images -> "floor", "repeated", "blurred" and "test" -> numbers of real images;
-  compressors: bits per dimension of codes that no model made;
+  code_lengths: bits per dimension of histograms and compressors, beside which likelihoods stand;
   models: preset -> parameters (of each network, and those that sampling reads), training (steps, examples and
   hours of all its stages), nfe, milliseconds an image, likelihood (bits per dimension and their kind), quality (number
   of images -> numbers), flattered (the same after changes that no model made), nearest (the real images nearest
@@ -72,7 +72,8 @@ class Comparison:
                 numbers = self.quality(name, count)
                 cells = "".join(f"{numbers[key]:10.3f}" if key in numbers else f"{'':10}" for key in columns)
                 lines.append(f"{name:26}{_costs(model)}{cells}")
-        return "\n".join(lines)
+        codes = (f"{name} {bits:.2f}" for name, bits in self.content["code_lengths"].items())
+        return "\n".join([*lines, f"bits/dim without a model: {', '.join(codes)}"])
 
 
 def _costs(model: dict | None) -> str:

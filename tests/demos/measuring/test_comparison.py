@@ -16,6 +16,7 @@ def numbers(fd):
 
 CONTENT = {
     "protocol": PROTOCOL,
+    "code_lengths": {"png": 4.1, "lzma": 3.9},
     "yardsticks": {"1000": {"floor": numbers(4.0)}, "10000": {"floor": numbers(0.5)}},
     "models": {
         "quick": {
@@ -71,7 +72,8 @@ def test_another_protocol_is_told(tmp_path):
 
 
 def test_the_table_keeps_numbers_of_different_counts_apart():
-    lines = Comparison(CONTENT).table().splitlines()
+    *lines, codes = Comparison(CONTENT).table().splitlines()
+    assert codes == "bits/dim without a model: png 4.10, lzma 3.90"
     assert [line.split()[0] for line in lines] == ["10000", "quick", "floor", "1000", "quick", "patient", "floor"]
     assert "3.000" in lines[1]
     assert "2.750 (exact)" in lines[5]
