@@ -132,7 +132,7 @@ class AutoencoderConfig:
 
     kind: ClassVar[str] = "autoencoder"
 
-    channels: tuple[int, int] = (32, 48)
+    channels: tuple[int, int] = (16, 32)
     code_dim: int = 64
 
 

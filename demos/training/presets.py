@@ -110,7 +110,7 @@ PRESETS = {
             name="fashion-code",
             summary="autoencoder whose code of 64 numbers measures FD-AE",
             model=AutoencoderConfig(),
-            training=TrainingConfig(steps=3000, ema_decay=0.998, seed=4, optimizer=OptimizerConfig(final_rate=0.0)),
+            training=TrainingConfig(steps=2000, ema_decay=0.998, seed=4, optimizer=OptimizerConfig(final_rate=0.0)),
         ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
