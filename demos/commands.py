@@ -15,9 +15,10 @@ from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
 from demos.files import write_bytes
-from demos.measuring.compare import QUICK, Plan, command_line, compare, load_models
+from demos.measuring.compare import QUICK, Plan, command_line, compare
 from demos.measuring.comparison import read_comparison
 from demos.measuring.evaluate import Settings, evaluate, kept_folder, sample
+from demos.measuring.models import load_models
 from demos.measuring.ruler import STEP, TEST_IMAGES, Ruler
 from demos.pictures import image_grid, png, point_cloud
 from demos.training.checkpoint import prepare_folder

@@ -10,32 +10,27 @@ import datetime
 import hashlib
 import importlib.metadata
 import json
-import math
 import platform
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from demos.data import cache_folder, to_bytes, to_model_range
-from demos.errors import UserError
+from demos.data import cache_folder
 from demos.files import write_json
-from demos.likelihood import bits_per_dim
 from demos.measuring.comparison import PROTOCOL
 from demos.measuring.compression import code_lengths
 from demos.measuring.cost import milliseconds, parameters, training_cost
 from demos.measuring.evaluate import balanced_labels, gather, generate
+from demos.measuring.models import Model
 from demos.measuring.pixels import nearest_images, sharpen, snap_zeros
 from demos.measuring.ruler import PARTS, TEST_IMAGES, Ruler, summary
 from demos.training.checkpoint import processor
-from demos.training.families import FAMILIES, Family
-from demos.training.presets import PRESETS, Preset, get_preset
-from demos.training.release import WEIGHTS, Released, load_released
+from demos.training.families import Family
 
 MANY_CALLS = 200  # a model that takes more of them an image is measured on few images of one seed
 SHOWN = 20  # samples whose nearest real images are named
@@ -73,74 +68,6 @@ class Plan:
 
 
 QUICK = Plan(images=200, few=200, seeds=(0,), parts=1)
-
-
-@dataclass
-class Model:
-    """A released model under its preset's name."""
-
-    name: str
-    released: Released
-    family: Family = field(init=False)
-
-    def __post_init__(self):
-        self.family = FAMILIES[self.released.facts["kind"]]
-
-    @torch.no_grad()
-    def make(self, labels: Tensor, seed: int, first: int = 0) -> np.ndarray:
-        """Images as `generate` wants them, uint8 [B, height, width]."""
-        assert self.family.sample
-        return to_bytes(self.family.sample(self.released.parts, self.released.config, labels, seed, first))
-
-    @torch.no_grad()
-    def bits(self, images: np.ndarray, labels: Tensor, chunk: int = 100) -> dict:
-        """Bits per dimension of real images given their labels, with the standard error of the mean, and their kind."""
-        if not self.family.log_prob:
-            return {"kind": self.family.likelihood}
-        nats = [
-            self.family.log_prob(
-                self.released.parts,
-                self.released.config,
-                to_model_range(images[first : first + chunk]),
-                labels[first : first + chunk],
-                0,
-                first,
-            )
-            for first in range(0, len(images), chunk)
-        ]
-        bits = bits_per_dim(torch.cat(nats).double(), math.prod(images.shape[1:]))
-        return {
-            "kind": self.family.likelihood,
-            "bits_per_dim": round(bits.mean().item(), 4),
-            "standard_error": round(bits.std().item() / math.sqrt(len(bits)), 4),
-            "images": len(bits),
-        }
-
-
-def is_image_model(preset: Preset) -> bool:
-    """Whether it makes images that can be compared."""
-    return preset.data == "fashion" and FAMILIES[preset.model.kind].sample is not None
-
-
-def load_models(names: Iterable[str] | None) -> tuple[list[Model], list[str]]:
-    """The models to compare, and the names of those that were left out because nobody has released them.
-
-    Args:
-        names: presets, each of which must be released; all that are, if not said.
-
-    Raises:
-        UserError: a name is unknown, is no model of images, or is not released.
-    """
-    for name in names or ():
-        if not is_image_model(get_preset(name)):
-            raise UserError(f"{name} makes no images: compared are {', '.join(filter(_makes_images, PRESETS))}.")
-    wanted = list(dict.fromkeys(names or filter(_makes_images, PRESETS)))
-    missing = [] if names else [name for name in wanted if not (WEIGHTS / f"{name}.safetensors").is_file()]
-    return [Model(name, load_released(name)) for name in wanted if name not in missing], missing
-
-
-def _makes_images(name: str) -> bool:
-    return is_image_model(PRESETS[name])
 
 
 def kept_path(*what) -> Path:
