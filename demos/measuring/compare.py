@@ -90,7 +90,7 @@ def _kept(make: Callable[[], dict], *what) -> dict:
 def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[int], None]) -> dict:
     """Everything that the comparison says of one model."""
     released, family = model.released, model.family
-    samples = kept_path("samples", released.sha256, family.nfe)
+    samples = kept_path("samples", model.identity())
     one = torch.zeros(1, dtype=torch.long)
     quality: dict[str, dict] = {}
     first: np.ndarray | None = None  # the images of the first seed
@@ -174,7 +174,7 @@ def compare(
     }
     for model in models:
         write_json(out, result)
-        what = "model", model.released.sha256, model.family.nfe, *how
+        what = "model", model.identity(), *how
         if kept_path(*what).with_suffix(".json").is_file():
             progress(plan.total(model.family))
         result["models"][model.name] = _kept(partial(measure_model, model, plan, ruler, progress), *what)

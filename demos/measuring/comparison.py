@@ -9,7 +9,7 @@ The file is one JSON object:
   hours of all its stages), nfe, milliseconds an image, likelihood (bits per dimension and their kind), quality (number
   of images -> numbers), flattered (the same after changes that no model made), nearest (the real images nearest
   to the first samples).
-A number stands beside its standard deviation, under the name with _sd.
+A number of several seeds or parts stands beside its standard deviation, under the name with _sd.
 """
 
 import json

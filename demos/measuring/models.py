@@ -1,5 +1,6 @@
 """The released models of images, as whatever measures them calls them: labels in, bytes out; bytes in, bits out."""
 
+import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -32,6 +33,11 @@ class Model:
         """Images as `generate` wants them, uint8 [B, height, width]."""
         assert self.family.sample
         return to_bytes(self.family.sample(self.released.parts, self.released.config, labels, seed, first))
+
+    def identity(self) -> str:
+        """A hash of its weights and of two images: it changes with the weights, and with how samples are made."""
+        drawn = self.make(torch.tensor([0, 1]), 0).tobytes()
+        return hashlib.sha256(self.released.sha256.encode() + drawn).hexdigest()
 
     @torch.no_grad()
     def bits(self, images: np.ndarray, labels: Tensor, chunk: int = 100) -> dict:

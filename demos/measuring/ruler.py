@@ -117,7 +117,7 @@ class Ruler:
             count: images of a set, a multiple of `STEP`.
 
         Returns:
-            floor, repeated, blurred: the mean of each number, and its standard deviation under the name with _sd.
+            floor, repeated, blurred: see `summary`.
         """
         blocks = [np.arange(part * count, (part + 1) * count) for part in range(parts)]
         few = [np.tile(self._balanced(part, count // STEP), REPEATS) for part in range(parts)]
@@ -144,10 +144,11 @@ class Ruler:
 
 
 def summary(measured: list[dict[str, float]]) -> dict[str, float]:
-    """Mean of each number, and its standard deviation under the name with _sd."""
+    """Mean of each number, and its standard deviation under the name with _sd, where there are several."""
     result = {}
     for key in measured[0]:
         values = [one[key] for one in measured]
         result[key] = round(fmean(values), 6)
-        result[f"{key}_sd"] = round(stdev(values), 6) if len(values) > 1 else 0.0
+        if len(values) > 1:
+            result[f"{key}_sd"] = round(stdev(values), 6)
     return result
