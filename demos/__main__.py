@@ -49,7 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(function="evaluate_model")
 
     compare = commands.add_parser("compare", help="measure all released image models under one protocol")
-    compare.add_argument("--models", nargs="+", metavar="PRESET", help="these only (default: all that are released)")
+    compare.add_argument(
+        "--models",
+        nargs="+",
+        metavar="PRESET",
+        help="these only, of denoisers PRESET:SAMPLER:STEPS as well (default: all released)",
+    )
     compare.add_argument("--quick", action="store_true", help="few images of one seed: a first look, in minutes")
     compare.add_argument("--out", type=Path, default=Path("comparison.json"), metavar="FILE")
     compare.set_defaults(function="compare_models")

@@ -145,7 +145,7 @@ def compare_models(arguments: argparse.Namespace) -> None:
     if missing:
         print(f"left out, for they are not released: {', '.join(missing)}", file=sys.stderr)
     plan = QUICK if arguments.quick else Plan()
-    with _progress_bar(sum(plan.total(model.family) for model in models), "image") as bar:
+    with _progress_bar(sum(plan.total(model.nfe) for model in models), "image") as bar:
         out = compare(models, plan, arguments.out, command=command_line(), progress=bar.update)
     print(f"{read_comparison(out).table()}\n{out}")
 

@@ -30,7 +30,6 @@ from demos.measuring.models import Model
 from demos.measuring.pixels import nearest_images, sharpen, snap_zeros
 from demos.measuring.ruler import PARTS, TEST_IMAGES, Ruler, summary
 from demos.training.checkpoint import processor
-from demos.training.families import Family
 
 MANY_CALLS = 200  # a model that takes more of them an image is measured on few images of one seed
 SHOWN = 20  # samples whose nearest real images are named
@@ -57,14 +56,14 @@ class Plan:
     seeds: tuple[int, ...] = (0, 1, 2)
     parts: int = PARTS
 
-    def sizes(self, family: Family) -> dict[int, tuple[int, ...]]:
-        """Number of images -> of which seeds, for one kind of model."""
+    def sizes(self, nfe: int) -> dict[int, tuple[int, ...]]:
+        """Number of images -> of which seeds, for a model that takes so many network calls an image."""
         few = {self.few: self.seeds[:1]}
-        return few if family.nfe > MANY_CALLS else {self.images: self.seeds, **(few if self.few < self.images else {})}
+        return few if nfe > MANY_CALLS else {self.images: self.seeds, **(few if self.few < self.images else {})}
 
-    def total(self, family: Family) -> int:
-        """How many images it makes of one kind of model."""
-        return max(count * len(seeds) for count, seeds in self.sizes(family).items())
+    def total(self, nfe: int) -> int:
+        """How many images are made for it."""
+        return max(count * len(seeds) for count, seeds in self.sizes(nfe).items())
 
 
 QUICK = Plan(images=200, few=200, seeds=(0,), parts=1)
@@ -89,12 +88,12 @@ def _kept(make: Callable[[], dict], *what) -> dict:
 
 def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[int], None]) -> dict:
     """Everything that the comparison says of one model."""
-    released, family = model.released, model.family
+    released = model.released
     samples = kept_path("samples", model.identity())
     one = torch.zeros(1, dtype=torch.long)
     quality: dict[str, dict] = {}
     first: np.ndarray | None = None  # the images of the first seed
-    for count, seeds in sorted(plan.sizes(family).items(), reverse=True):
+    for count, seeds in sorted(plan.sizes(model.nfe).items(), reverse=True):
         numbers = []
         for seed in seeds:
             if first is not None and seed == plan.seeds[0]:
@@ -108,11 +107,11 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
     labels = balanced_labels(len(first))
     real = min(plan.images, len(ruler.test))
     return {
-        "kind": family.kind,
+        "kind": model.family.kind,
         "weights": released.sha256,
         "parameters": parameters(released.parts, lambda: model.make(one, 0)),
         "training": training_cost(released),
-        "nfe": family.nfe,
+        "nfe": model.nfe,
         "milliseconds": {"torch": milliseconds(lambda: model.make(one, 0))},
         "likelihood": model.bits(ruler.test[:real], ruler.test_labels[:real]),
         "quality": quality,
@@ -176,7 +175,7 @@ def compare(
         write_json(out, result)
         what = "model", model.identity(), *how
         if kept_path(*what).with_suffix(".json").is_file():
-            progress(plan.total(model.family))
+            progress(plan.total(model.nfe))
         result["models"][model.name] = _kept(partial(measure_model, model, plan, ruler, progress), *what)
     result["complete"] = True
     write_json(out, result)

@@ -10,8 +10,11 @@ import torch
 from torch import Tensor
 
 from demos.data import to_bytes, to_model_range
+from demos.diffusion.noise import SCHEDULES
+from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError
 from demos.likelihood import bits_per_dim
+from demos.measuring.evaluate import Settings, sample
 from demos.training.families import FAMILIES, Family
 from demos.training.presets import PRESETS, get_preset
 from demos.training.release import WEIGHTS, Released, load_released
@@ -19,18 +22,31 @@ from demos.training.release import WEIGHTS, Released, load_released
 
 @dataclass
 class Model:
-    """A released model under its preset's name."""
+    """A released model, and how it samples.
+
+    Attributes:
+        name: its preset's, with the sampler behind it where that is not the family's own.
+        settings: of another sampler of a denoiser; None for the family's own way.
+    """
 
     name: str
     released: Released
+    settings: Settings | None = None
     family: Family = field(init=False)
 
     def __post_init__(self):
         self.family = FAMILIES[self.released.facts["kind"]]
 
+    @property
+    def nfe(self) -> int:
+        """Network evaluations a sample costs."""
+        return self.settings.nfe if self.settings else self.family.nfe
+
     @torch.no_grad()
     def make(self, labels: Tensor, seed: int, first: int = 0) -> np.ndarray:
         """Images as `generate` wants them, uint8 [B, height, width]."""
+        if self.settings:
+            return sample(self.released.net, labels, self.settings, seed, first)
         assert self.family.sample
         return to_bytes(self.family.sample(self.released.parts, self.released.config, labels, seed, first))
 
@@ -74,14 +90,32 @@ def load_models(names: Iterable[str] | None) -> tuple[list[Model], list[str]]:
     """The models to compare, and the names of those that were left out because nobody has released them.
 
     Args:
-        names: presets, each of which must be released; all that are, if not said.
+        names: presets, each of which must be released, or PRESET:SAMPLER:STEPS for a denoiser; all that are released,
+            if not said.
 
     Raises:
-        UserError: a name is unknown, is no model of images, or is not released.
+        UserError: a name is unknown, is no model of images, is not released, or its sampler cannot be.
     """
-    for name in names or ():
-        if not makes_images(get_preset(name).name):
-            raise UserError(f"{name} makes no images: compared are {', '.join(filter(makes_images, PRESETS))}.")
-    wanted = list(dict.fromkeys(names or filter(makes_images, PRESETS)))
-    missing = [] if names else [name for name in wanted if not (WEIGHTS / f"{name}.safetensors").is_file()]
-    return [Model(name, load_released(name)) for name in wanted if name not in missing], missing
+    if names:
+        return [_load_model(name) for name in dict.fromkeys(names)], []
+    known = list(filter(makes_images, PRESETS))
+    missing = [name for name in known if not (WEIGHTS / f"{name}.safetensors").is_file()]
+    return [Model(name, load_released(name)) for name in known if name not in missing], missing
+
+
+def _load_model(name: str) -> Model:
+    preset, _, sampler = name.partition(":")
+    if not makes_images(get_preset(preset).name):
+        raise UserError(f"{preset} makes no images: compared are {', '.join(filter(makes_images, PRESETS))}.")
+    settings = None
+    if sampler:
+        if PRESETS[preset].model.kind != "denoiser":
+            raise UserError(f"{name}: {preset} is no denoiser, so there is no sampler to choose: say {preset} alone.")
+        (sampler, _, steps), limit = sampler.partition(":"), SCHEDULES[Settings.schedule]().num_timesteps
+        if sampler not in SAMPLERS or not steps.isdecimal() or not 1 <= int(steps) <= limit:
+            raise UserError(
+                f"{name} must be PRESET:SAMPLER:STEPS, with one of the samplers {', '.join(SAMPLERS)} "
+                f"and 1 to {limit} steps."
+            )
+        settings = Settings(sampler, num_steps=int(steps))
+    return Model(name, load_released(preset), settings)

@@ -60,16 +60,20 @@ def add_timing(path: Path, models: Path, threads: int = 1) -> list[str]:
     comparison = read_comparison(path)
     timed = []
     for name, model in comparison.models.items():
-        if not (models / f"{name}.json").is_file():
+        preset = name.partition(":")[0]  # a sampler of one's choice may stand behind it
+        manifest = models / f"{preset}.json"
+        if not manifest.is_file():
             continue
-        graphs = read_manifest(models / f"{name}.json").graphs
+        graphs = read_manifest(manifest).graphs
         if len(graphs) > 1:
             continue
         (graph,) = graphs.values()
         try:
             content = (models / graph.file).read_bytes()
         except OSError as error:
-            raise UserError(f"{models / graph.file} cannot be read ({error.strerror}): export {name} again.") from error
+            raise UserError(
+                f"{models / graph.file} cannot be read ({error.strerror}): export {preset} again."
+            ) from error
         model["milliseconds"]["onnx"] = round(model["nfe"] * call_ms(content, graph, threads), 2)
         timed.append(name)
     write_json(path, comparison.content)

@@ -18,6 +18,7 @@ from demos.errors import UserError
 from demos.measuring import compare as module
 from demos.measuring.compare import FLATTERY, MANY_CALLS, Plan, compare, measure_model
 from demos.measuring.comparison import read_comparison
+from demos.measuring.evaluate import Settings, sample
 from demos.measuring.models import Model, load_models
 from demos.measuring.pixels import blur
 from demos.measuring.ruler import Ruler
@@ -109,7 +110,7 @@ def test_many_calls_mean_few_images(cache, monkeypatch, ruler):
     slow = model(monkeypatch, "slow", sample=copies, nfe=MANY_CALLS + 1)
     told = measure_model(slow, PLAN, ruler, lambda count: None)
     assert list(told["quality"]) == ["200"]
-    assert PLAN.total(slow.family) == 200
+    assert PLAN.total(slow.nfe) == 200
 
 
 def test_flattery_betters_a_blurred_model_and_stands_apart(cache, monkeypatch, ruler):
@@ -170,6 +171,12 @@ def test_missing_weights_and_strangers_are_told(monkeypatch, tmp_path):
         load_models(["ring-gan"])
     with pytest.raises(UserError, match='did you mean "fashion-diffusion"'):
         load_models(["fashion-difusion"])
+    with pytest.raises(UserError, match="fashion-diffusion:euler:5 must be PRESET:SAMPLER:STEPS, with one of the sam"):
+        load_models(["fashion-diffusion:euler:5"])
+    with pytest.raises(UserError, match="must be PRESET:SAMPLER:STEPS"):
+        load_models(["fashion-diffusion:ddim"])
+    with pytest.raises(UserError, match="and 1 to 1000 steps"):
+        load_models(["fashion-diffusion:ddim:1001"])
     models, missing = load_models(None)
     assert "fashion-diffusion" in [one.name for one in models]
     assert "fashion-new" in missing
@@ -181,6 +188,14 @@ def test_every_released_image_model_can_be_driven(cache, ruler):
         assert one.make(torch.tensor([3, 4]), 0).shape == (2, 28, 28)
         told = one.bits(ruler.test[:2], ruler.test_labels[:2])
         assert ("bits_per_dim" in told) == (told["kind"] != "none")
+
+
+def test_a_denoiser_can_stand_there_with_another_sampler():
+    (one,), _ = load_models(["fashion-diffusion:ddpm-small:2"])
+    labels = torch.tensor([1, 2])
+    assert (one.name, one.nfe) == ("fashion-diffusion:ddpm-small:2", 2)
+    expected = sample(one.released.net, labels, Settings("ddpm-small", num_steps=2), 3, 4)
+    np.testing.assert_array_equal(one.make(labels, 3, 4), expected)
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ MODELS = "docs/assets/models"
 def comparison(tmp_path):
     content = copy.deepcopy(CONTENT)
     content["models"]["fashion-diffusion"] = {**content["models"]["quick"], "nfe": 7, "milliseconds": {"torch": 5.0}}
+    content["models"]["fashion-diffusion:heun:32"] = {**content["models"]["fashion-diffusion"], "nfe": 63}
     path = tmp_path / "comparison.json"
     path.write_text(json.dumps(content))
     return path
@@ -29,9 +30,10 @@ def test_an_exported_model_gets_the_time_of_all_its_calls(comparison, monkeypatc
     graph = read_manifest(models / "fashion-diffusion.json").graphs["denoise"]
     assert 0.1 < call_ms((models / graph.file).read_bytes(), graph) < 1000
     monkeypatch.setattr("site_tools.models.timing.call_ms", lambda content, graph, threads: 3.0)
-    assert add_timing(comparison, models) == ["fashion-diffusion"]
+    assert add_timing(comparison, models) == ["fashion-diffusion", "fashion-diffusion:heun:32"]
     after = read_comparison(comparison)
     assert after.models["fashion-diffusion"]["milliseconds"] == {"torch": 5.0, "onnx": 21.0}
+    assert after.models["fashion-diffusion:heun:32"]["milliseconds"]["onnx"] == 63 * 3
     assert after.models["quick"] == before.models["quick"]
     assert after.content["yardsticks"] == before.content["yardsticks"]
 
