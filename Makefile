@@ -1,7 +1,7 @@
 # Only forwards: the work is in `python -m site_tools ...`, which runs on Windows and macOS as well.
 PYTHON ?= python3
 COMMANDS := setup serve site web lectures check test test-slow wheel
-STAGES := train export figures
+STAGES := train export compare figures
 
 .PHONY: help $(COMMANDS) $(STAGES)
 help:

@@ -1,4 +1,4 @@
-"""`python -m demos train|release|sample|evaluate|list`: the models of the course from the command line."""
+"""`python -m demos train|release|sample|evaluate|compare|list`: the models of the course from the command line."""
 
 import argparse
 import sys
@@ -47,6 +47,17 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--samples", type=int, default=10_000, metavar="N", help="images a seed (default: 10000)")
     evaluate.add_argument("--seeds", type=int, default=3, metavar="N", help="sampling seeds (default: 3)")
     evaluate.set_defaults(function="evaluate_model")
+
+    compare = commands.add_parser("compare", help="measure all released image models under one protocol")
+    compare.add_argument(
+        "--models",
+        nargs="+",
+        metavar="PRESET",
+        help="these only, of denoisers PRESET:SAMPLER:STEPS as well (default: all released)",
+    )
+    compare.add_argument("--quick", action="store_true", help="few images of one seed: a first look, in minutes")
+    compare.add_argument("--out", type=Path, default=Path("comparison.json"), metavar="FILE")
+    compare.set_defaults(function="compare_models")
 
     commands.add_parser("list", help="the presets").set_defaults(function="list_presets")
     return parser

@@ -6,6 +6,7 @@ the numbers depend on these very weights). Whether a generated shirt looks like 
 `fashion-judge`, of another architecture and seed, so that one network does not mark its own work.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,57 +14,58 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from demos.data import NUM_CLASSES, Examples
+from demos.data import DataSet, Examples, in_chunks
 
 
 class LabelledBatch(NamedTuple):
     """One training batch of images and their classes."""
 
-    x: Tensor  # [B, 1, 28, 28]
+    x: Tensor  # [B, *shape]
     y: Tensor  # [B]
 
 
 class PoolingClassifier(nn.Module):
     """Convolution, ReLU, max-pooling; every place of the last map enters the features."""
 
-    def __init__(self, channels: tuple[int, ...] = (32, 64), feature_dim: int = 64):
+    def __init__(self, data: DataSet, channels: tuple[int, ...] = (32, 64), feature_dim: int = 64):
         super().__init__()
-        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise((1, *channels)))
-        side = 28 // 2 ** len(channels)
-        self.feature = nn.Linear(channels[-1] * side**2, feature_dim)
-        self.out = nn.Linear(feature_dim, NUM_CLASSES)
+        colours, height, width = data.shape
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise((colours, *channels)))
+        halved = 2 ** len(channels)
+        self.feature = nn.Linear(channels[-1] * (height // halved) * (width // halved), feature_dim)
+        self.out = nn.Linear(feature_dim, data.num_classes)
 
     def features(self, x: Tensor) -> Tensor:
-        """[B, 1, 28, 28] in [-1, 1] -> [B, feature_dim], before the ReLU: closer to the Gaussian that FD assumes."""
+        """[B, *shape] in [-1, 1] -> [B, feature_dim], before the ReLU: closer to the Gaussian that FD assumes."""
         for conv in self.convs:
             x = F.max_pool2d(F.relu(conv(x)), 2)
         return self.feature(x.flatten(1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, 1, 28, 28] in [-1, 1] -> logits [B, 10]."""
+        """[B, *shape] in [-1, 1] -> logits [B, num_classes]."""
         return self.out(F.relu(self.features(x)))
 
 
 class StridedClassifier(nn.Module):
     """Strided convolutions, GroupNorm, SiLU; the features are the mean over the last map."""
 
-    def __init__(self, channels: tuple[int, ...] = (24, 48, 64, 96)):
+    def __init__(self, data: DataSet, channels: tuple[int, ...] = (24, 48, 64, 96)):
         super().__init__()
         self.convs = nn.ModuleList(
             nn.Conv2d(a, b, 3, padding=1, stride=1 + (place % 2 == 0))
-            for place, (a, b) in enumerate(pairwise((1, *channels)))
+            for place, (a, b) in enumerate(pairwise((data.shape[0], *channels)))
         )
         self.norms = nn.ModuleList(nn.GroupNorm(8, width) for width in channels)
-        self.out = nn.Linear(channels[-1], NUM_CLASSES)
+        self.out = nn.Linear(channels[-1], data.num_classes)
 
     def features(self, x: Tensor) -> Tensor:
-        """[B, 1, 28, 28] in [-1, 1] -> [B, channels[-1]]."""
+        """[B, *shape] in [-1, 1] -> [B, channels[-1]]."""
         for conv, norm in zip(self.convs, self.norms, strict=True):
             x = F.silu(norm(conv(x)))
         return x.mean((2, 3))
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, 1, 28, 28] in [-1, 1] -> logits [B, 10]."""
+        """[B, *shape] in [-1, 1] -> logits [B, num_classes]."""
         return self.out(self.features(x))
 
 
@@ -80,12 +82,11 @@ def label_loss(net: nn.Module, batch: LabelledBatch) -> Tensor:
     return F.cross_entropy(net(batch.x).float(), batch.y)
 
 
-@torch.no_grad()
-def in_chunks(function, images: Tensor, size: int = 500) -> Tensor:
-    """`function` over the images a chunk at a time, so that memory stays small: [N, ...] -> [N, ...]."""
-    return torch.cat([function(chunk) for chunk in images.split(size)])
-
-
 def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> float:
     """The share of images whose likeliest class is their label; images in [-1, 1]."""
     return (in_chunks(net, images).argmax(1) == labels).double().mean().item()
+
+
+def held_out(parts: Mapping[str, nn.Module], examples: Examples) -> str:
+    """How often it is right on examples it was not trained on, in words."""
+    return f"test accuracy {accuracy(parts['net'], examples.x, examples.y):.4f}"

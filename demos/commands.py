@@ -10,13 +10,16 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from demos.classifier import accuracy
 from demos.data import DATA_SETS, NUM_CLASSES, cache_folder, to_bytes
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS
 from demos.errors import UserError
 from demos.files import write_bytes
-from demos.measuring.evaluate import REPEATED_IMAGES, TEST_IMAGES, Ruler, Settings, evaluate, kept_folder, sample
+from demos.measuring.compare import QUICK, Plan, command_line, compare
+from demos.measuring.comparison import read_comparison
+from demos.measuring.evaluate import Settings, evaluate, kept_folder, sample
+from demos.measuring.models import load_models
+from demos.measuring.ruler import STEP, TEST_IMAGES, Ruler
 from demos.pictures import image_grid, png, point_cloud
 from demos.training.checkpoint import prepare_folder
 from demos.training.presets import PRESETS, get_preset
@@ -66,8 +69,8 @@ def train(arguments: argparse.Namespace) -> None:
                 save_preview()
     save_preview()
     if is_main:
-        test = data.load("test")
-        measured = "" if makes else f"; test accuracy {accuracy(training.ema_parts()['net'], test.x, test.y):.4f}"
+        held_out = training.family.held_out
+        measured = f"; {held_out(training.ema_parts(), data.load('test'))}" if held_out else ""
         print(f"{preset.name}: trained to step {training.step}{measured}; run folder {folder}")
 
 
@@ -124,19 +127,28 @@ def evaluate_model(arguments: argparse.Namespace) -> None:
     """
     if arguments.seeds < 1:
         raise UserError(f"--seeds must be at least 1, got {arguments.seeds}.")
-    if arguments.samples not in range(REPEATED_IMAGES, TEST_IMAGES + 1, REPEATED_IMAGES):
-        raise UserError(
-            f"--samples must be a multiple of {REPEATED_IMAGES} up to {TEST_IMAGES}, got {arguments.samples}."
-        )
+    if arguments.samples not in range(STEP, TEST_IMAGES + 1, STEP):
+        raise UserError(f"--samples must be a multiple of {STEP} up to {TEST_IMAGES}, got {arguments.samples}.")
     released = _network(arguments)
     seeds = tuple(range(arguments.seeds))
     settings = _settings(arguments, num_samples=arguments.samples, seeds=seeds)
-    ruler = Ruler(load_released("fashion-features"), load_released("fashion-judge"), arguments.samples)
+    ruler = Ruler(arguments.samples)
     with _progress_bar(arguments.samples * len(seeds), "image") as bar:
         kept = kept_folder(cache_folder(), released.sha256, settings)
         result = evaluate(released.net, settings, ruler, kept=kept, progress=bar.update)
     result = {"weights": released.sha256, "step": released.facts["step"], **result}
     print(json.dumps(result, indent=1))
+
+
+def compare_models(arguments: argparse.Namespace) -> None:
+    """Measure all released image models, or those named, and print the leading numbers."""
+    models, missing = load_models(arguments.models)
+    if missing:
+        print(f"left out, for they are not released: {', '.join(missing)}", file=sys.stderr)
+    plan = QUICK if arguments.quick else Plan()
+    with _progress_bar(sum(plan.total(model.nfe) for model in models), "image") as bar:
+        out = compare(models, plan, arguments.out, command=command_line(), progress=bar.update)
+    print(f"{read_comparison(out).table()}\n{out}")
 
 
 def list_presets(arguments: argparse.Namespace) -> None:

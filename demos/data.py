@@ -119,6 +119,12 @@ def to_bytes(x: torch.Tensor) -> np.ndarray:
     return ((x.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)[:, 0].cpu().numpy()
 
 
+@torch.no_grad()
+def in_chunks(function, x: torch.Tensor, size: int = 500) -> torch.Tensor:
+    """`function` over many examples a chunk at a time, so that memory stays small: [N, ...] -> [N, ...]."""
+    return torch.cat([function(chunk) for chunk in x.split(size)])
+
+
 class Examples(NamedTuple):
     """The examples of one split, ready to train on."""
 

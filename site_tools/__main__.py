@@ -108,6 +108,13 @@ def _measure(arguments: Arguments) -> None:
         print(measure(arguments.name, settings, threads=arguments.threads, progress=bar.update))
 
 
+def _timing(arguments: Arguments) -> None:
+    from site_tools.models.timing import add_timing
+
+    timed = add_timing(arguments.file, ASSETS / "models", arguments.threads)
+    print(f"{arguments.file}: timed {', '.join(timed) or 'no model, for none of them is exported'}")
+
+
 def _samples(_: Arguments) -> None:
     from site_tools.course.samples import write_labels, write_samples
 
@@ -162,9 +169,10 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
     "wheel": (_wheel, "build the plugin as a package for another site", "test"),
-    "pipeline": (_pipeline, "bring train, export or figures up to date", "train"),
+    "pipeline": (_pipeline, "bring train, export, compare or figures up to date", "train"),
     "export": (_export, "one released model to ONNX, manifest and golden vectors", "train"),
     "measure": (_measure, "the quality of a released model as it ships", "train"),
+    "timing": (_timing, "add milliseconds in ONNX Runtime to a comparison", "train"),
     "samples": (_samples, "the real images the pages show", "train"),
     "figures": (_figures, "draw the figures from the exported models", "train"),
     "decks": (_decks, "the course's own PowerPoint decks, made from its pages", "test"),
@@ -199,12 +207,14 @@ def _parser() -> argparse.ArgumentParser:
     parsers["import"].add_argument(
         "--strict", action="store_true", help="write nothing if a picture or other file is missing"
     )
-    parsers["pipeline"].add_argument("target", choices=("train", "export", "figures"))
+    parsers["pipeline"].add_argument("target", choices=("train", "export", "compare", "figures"))
     for name in ("export", "measure"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
     parsers["measure"].add_argument("--samples", type=int, default=10_000, metavar="N", help="images a seed")
     parsers["measure"].add_argument("--seeds", type=int, default=3, metavar="N", help="sampling seeds")
-    parsers["measure"].add_argument("--threads", type=int, default=1, metavar="N", help="of ONNX Runtime")
+    parsers["timing"].add_argument("file", type=Path, metavar="COMPARISON.json")
+    for name in ("measure", "timing"):
+        parsers[name].add_argument("--threads", type=int, default=1, metavar="N", help="of ONNX Runtime")
     return parser
 
 

@@ -214,6 +214,21 @@ class StridedClassifierConfig:
     channels: tuple[int, ...] = (24, 48, 64, 96)
 
 
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """`demos.autoencoder.ConvolutionalAutoencoder`.
+
+    Attributes:
+        channels: at half and at a quarter of the image's size.
+        code_dim: numbers of the code.
+    """
+
+    kind: ClassVar[str] = "autoencoder"
+
+    channels: tuple[int, int] = (16, 32)
+    code_dim: int = 64
+
+
 ModelConfig = (
     DenoiserConfig
     | PointDenoiserConfig
@@ -226,6 +241,7 @@ ModelConfig = (
     | AutoregressiveConfig
     | PoolingClassifierConfig
     | StridedClassifierConfig
+    | AutoencoderConfig
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from demos import autoregressive, classifier, gan, image_flow, image_gan, image_vae, normalizing_flow, vae
+from demos import autoencoder, autoregressive, classifier, gan, image_flow, image_gan, image_vae, normalizing_flow, vae
 from demos.data import DATA_SETS, IMAGE_SIZE, DataSet, Examples
 from demos.diffusion import objective, point_network, sampling
 from demos.diffusion.networks import Denoiser
@@ -57,6 +57,8 @@ class Family:
         log_prob: (networks, config, x [B, *shape] in the data's range, labels [B], seed, first) -> nats, [B]: of
             points their log-density, of images the logarithm of their bytes' probability given the label. What a
             bound draws for example number first + i depends on seed and number alone, as in `sample`.
+        held_out: (networks, examples it was not trained on) -> what is told of them at the end of a run, in words;
+            of what does not generate, whose samples tell enough.
     """
 
     config: type
@@ -68,6 +70,7 @@ class Family:
     nfe: int = 0
     likelihood: Literal["exact", "bound", "none"] = "none"
     log_prob: Callable[[Parts, Any, Tensor, Tensor, int, int], Tensor] | None = None
+    held_out: Callable[[Parts, Examples], str] | None = None
 
     @property
     def kind(self) -> str:
@@ -177,15 +180,24 @@ FAMILIES = {
         ),
         Family(
             configs.PoolingClassifierConfig,
-            lambda config, data: {"net": classifier.PoolingClassifier(config.channels, config.feature_dim)},
+            lambda config, data: {"net": classifier.PoolingClassifier(data, config.channels, config.feature_dim)},
             classifier.draw_labelled,
             {"net": lambda parts, batch, config: classifier.label_loss(parts["net"], batch)},
+            held_out=classifier.held_out,
         ),
         Family(
             configs.StridedClassifierConfig,
-            lambda config, data: {"net": classifier.StridedClassifier(config.channels)},
+            lambda config, data: {"net": classifier.StridedClassifier(data, config.channels)},
             classifier.draw_labelled,
             {"net": lambda parts, batch, config: classifier.label_loss(parts["net"], batch)},
+            held_out=classifier.held_out,
+        ),
+        Family(
+            configs.AutoencoderConfig,
+            autoencoder.build_autoencoder,
+            autoencoder.draw_images,
+            {"net": autoencoder.reconstruction_loss},
+            held_out=autoencoder.held_out,
         ),
     )
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from demos.errors import UserError, nearest
 from demos.training.configs import (
+    AutoencoderConfig,
     AutoregressiveConfig,
     DenoiserConfig,
     ImageFlowConfig,
@@ -150,6 +151,12 @@ PRESETS = {
             model=ImageFlowConfig(),
             training=TrainingConfig(steps=18_000, batch_size=64, optimizer=FLOW_OPTIMIZER),
         ),
+        Preset(
+            name="fashion-code",
+            summary="autoencoder whose code of 64 numbers measures FD-AE",
+            model=AutoencoderConfig(),
+            training=TrainingConfig(steps=2000, ema_decay=0.998, seed=4, optimizer=OptimizerConfig(final_rate=0.0)),
+        ),
         _point_preset("gan", "ring", PointGanConfig(), GAN_OPTIMIZER),
         _point_preset("gan-classical", "ring", PointGanConfig(objective="classical"), GAN_OPTIMIZER),
         _point_preset("vae", "ring", PointVaeConfig()),
@@ -164,6 +171,7 @@ SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "autoregressive": {"width": 16, "dilations": (1, 2, 4)},
     "pooling-classifier": {"channels": (8, 16), "feature_dim": 16},
     "strided-classifier": {"channels": (8, 16, 24)},
+    "autoencoder": {"channels": (8, 16), "code_dim": 16},
     "point-denoiser": {"width": 64},
     "point-gan": {"width": 64},
     "image-gan": {

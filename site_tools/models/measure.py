@@ -10,7 +10,8 @@ from pathlib import Path
 
 from demos.data import cache_folder
 from demos.files import write_json
-from demos.measuring.evaluate import Ruler, Settings, evaluate, kept_folder
+from demos.measuring.evaluate import Settings, evaluate, kept_folder
+from demos.measuring.ruler import Ruler
 from demos.training.release import load_released
 from site_tools.models.export import graph_bytes, metrics_path
 from site_tools.models.kinds import exportable
@@ -29,11 +30,10 @@ def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callab
     released = load_released(name)
     content = graph_bytes(exportable(name, released))
     sha256 = hashlib.sha256(content).hexdigest()
-    ruler = Ruler(load_released("fashion-features"), load_released("fashion-judge"), settings.num_samples)
     numbers = evaluate(
         OnnxNetwork(content, threads),
         settings,
-        ruler,
+        Ruler(settings.num_samples),
         kept=kept_folder(cache_folder(), sha256, settings),
         progress=progress,
     )

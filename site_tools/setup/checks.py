@@ -33,7 +33,7 @@ def test(*, slow: bool) -> None:
 
 
 def pipeline(target: str) -> None:
-    """Bring `train`, `export` or `figures` up to date; what is up to date is skipped."""
+    """Bring `train`, `export`, `compare` or `figures` up to date; what is up to date is skipped."""
     run(
         PYTHON, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", ROOT,
         "--workflow-profile", ROOT / "demos" / "profiles" / "default", target,

@@ -3,27 +3,28 @@
 import pytest
 import torch
 
-from demos.classifier import PoolingClassifier, StridedClassifier, accuracy, draw_labelled, in_chunks, label_loss
-from demos.data import Examples, load_fashion_mnist, to_model_range
+from demos.classifier import PoolingClassifier, StridedClassifier, accuracy, draw_labelled, held_out, label_loss
+from demos.data import DATA_SETS, DataSet, Examples, load_fashion_mnist, to_model_range
 from demos.training.release import load_released
 
 
 @pytest.mark.parametrize("make", [PoolingClassifier, StridedClassifier])
 def test_logits_come_from_the_features(make):
     torch.manual_seed(0)
-    net, x = make(), torch.randn(3, 1, 28, 28)
+    net, x = make(DATA_SETS["fashion"]), torch.randn(3, 1, 28, 28)
     assert net(x).shape == (3, 10)
     assert net.features(x).shape == (3, net.out.in_features)
     torch.testing.assert_close(net(x)[1:], net(x[1:]))
 
 
 def test_the_extractor_has_64_features():
-    assert PoolingClassifier().features(torch.zeros(1, 1, 28, 28)).shape == (1, 64)
+    assert PoolingClassifier(DATA_SETS["fashion"]).features(torch.zeros(1, 1, 28, 28)).shape == (1, 64)
 
 
-def test_chunks_change_nothing():
-    x = torch.randn(11, 1, 28, 28)
-    torch.testing.assert_close(in_chunks(lambda chunk: 2 * chunk, x, size=4), 2 * x)
+@pytest.mark.parametrize("make", [PoolingClassifier, StridedClassifier])
+def test_shapes_and_classes_come_from_the_data(make):
+    colourful = DataSet((3, 20, 12), 4, lambda split: None)
+    assert make(colourful)(torch.zeros(2, 3, 20, 12)).shape == (2, 4)
 
 
 def test_accuracy_and_loss_of_a_perfect_classifier():
@@ -35,6 +36,7 @@ def test_accuracy_and_loss_of_a_perfect_classifier():
 
     assert accuracy(perfect, images, labels) == 1
     assert accuracy(perfect, images, (labels + (labels < 5)) % 10) == 0.5
+    assert held_out({"net": perfect}, Examples(images, labels, 10)) == "test accuracy 1.0000"
     batch = draw_labelled(Examples(images, labels, 10), None, 50, torch.Generator().manual_seed(0))
     assert label_loss(perfect, batch).item() < 1e-6
 

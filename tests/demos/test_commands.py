@@ -10,9 +10,12 @@ from demos import commands
 from demos.__main__ import main
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS, Sampler, State
+from demos.measuring.compare import QUICK, Plan
+from demos.measuring.comparison import Comparison
 from demos.measuring.evaluate import Settings
 from demos.training.presets import PRESETS, DenoiserConfig
 from site_tools.models.golden import trajectories
+from tests.demos.measuring.test_comparison import CONTENT
 from tests.demos.training.test_release import PRESET, write_run
 
 SMOKE = "fashion-diffusion-smoke"
@@ -113,10 +116,10 @@ def test_train_then_sample_then_release(capsys, tmp_path, tiny, monkeypatch):
 def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(capsys, tmp_path, tiny, monkeypatch):
     monkeypatch.setenv("DEMOS_CACHE", str(tmp_path / "cache"))
     write_run(tmp_path / "cache" / "runs")
-    options = ["--samples", "500", "--seeds", "1", "--steps", "2"]
+    options = ["--samples", "200", "--seeds", "1", "--steps", "2"]
     assert main(["evaluate", "tiny", "--run", *options]) == 0
     measured = json.loads(capsys.readouterr().out)
-    assert (measured["step"], measured["num_samples"], measured["seeds"]) == (20, 500, [0])
+    assert (measured["step"], measured["num_samples"], measured["seeds"]) == (20, 200, [0])
 
     from demos.training.release import load_released, release
 
@@ -131,6 +134,27 @@ def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(ca
     assert metrics.read_text() == "what `site_tools measure` wrote"
 
 
+def test_compare_prints_what_it_wrote_and_names_who_is_missing(capsys, tmp_path, tiny, monkeypatch):
+    asked = []
+
+    def compared(models, plan, out, *, command, progress):
+        asked.append((plan, [model.name for model in models]))
+        progress(1)
+        out.write_text(json.dumps(CONTENT))
+        return out
+
+    monkeypatch.setattr(commands, "compare", compared)
+    out = tmp_path / "c.json"
+    assert main(["compare", "--quick", "--out", str(out)]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"{Comparison(CONTENT).table()}\n{out}\n"
+    assert "left out, for they are not released: " in captured.err
+    assert "tiny" in captured.err
+    assert main(["compare", "--models", "fashion-diffusion", "--out", str(out)]) == 0
+    assert asked[0][0] == QUICK
+    assert asked[1] == (Plan(), ["fashion-diffusion"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -139,9 +163,11 @@ def test_evaluate_prints_the_same_of_a_run_and_its_release_and_writes_nothing(ca
         (["sample", "tiny", "--run", "--steps", "0"], "--steps must lie between 1 and 1000, got 0"),
         (["sample", "tiny", "--run", "--steps", "1001"], "--steps must lie between 1 and 1000, got 1001"),
         (["evaluate", "tiny", "--seeds", "0"], "--seeds must be at least 1, got 0"),
-        (["evaluate", "tiny", "--samples", "750"], "--samples must be a multiple of 500 up to 10000, got 750"),
-        (["evaluate", "tiny", "--samples", "20000"], "--samples must be a multiple of 500 up to 10000, got 20000"),
+        (["evaluate", "tiny", "--samples", "750"], "--samples must be a multiple of 200 up to 10000, got 750"),
+        (["evaluate", "tiny", "--samples", "20000"], "--samples must be a multiple of 200 up to 10000, got 20000"),
         (["sample", "tiny"], "no released weights"),
+        (["compare", "--models", "tiny"], "no released weights"),
+        (["compare", "--models", "fashion-judge"], "fashion-judge makes no images: compared are"),
     ],
 )
 def test_impossible_arguments(capsys, tmp_path, tiny, monkeypatch, arguments, message):
@@ -197,7 +223,7 @@ def test_wrong_data_is_one_line(capsys, tmp_path, tiny, monkeypatch, command):
     options = []
     if command == "evaluate":
         write_run(tmp_path)
-        options = ["--run", "--samples", "500"]
+        options = ["--run", "--samples", "200"]
     assert "FASHION_MNIST points at" in fails(capsys, command, "tiny", "--runs", tmp_path, *options)
 
 

@@ -117,3 +117,8 @@ def test_download_is_checked_and_kept(tmp_path, monkeypatch):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_chunks_change_nothing():
+    x = torch.randn(11, 1, 28, 28)
+    torch.testing.assert_close(data.in_chunks(lambda chunk: 2 * chunk, x, size=4), 2 * x)

@@ -65,3 +65,11 @@ def test_missing_figure_is_drawn_without_training(clone, tmp_path):
     plan = dry_run(clone, tmp_path, "figures")
     assert "draw" in plan
     assert "train_" not in plan
+
+
+@pytest.mark.slow
+def test_the_comparison_is_measured_anew_without_training(clone, tmp_path):
+    (clone / "docs/assets/data/comparison.json").unlink(missing_ok=True)
+    plan = dry_run(clone, tmp_path, "compare")
+    assert "measure_all" in plan
+    assert "train_" not in plan

@@ -117,6 +117,8 @@ def test_committed_metrics_were_measured_with_the_committed_weights(path):
     assert metrics["weights"] == load_released(path.name.removesuffix(".metrics.json")).sha256
     assert metrics["extractor"] == load_released("fashion-features").sha256
     assert metrics["judge"] == load_released("fashion-judge").sha256
+    code = load_released("fashion-code").sha256
+    assert metrics.get("autoencoder", code) == code, "measured before there was a second extractor, or with this one"
 
 
 def test_released_denoiser_is_as_good_as_the_course_promises():

@@ -1,0 +1,121 @@
+"""The released models of images, as whatever measures them calls them: labels in, bytes out; bytes in, bits out."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from demos.data import to_bytes, to_model_range
+from demos.diffusion.noise import SCHEDULES
+from demos.diffusion.samplers import SAMPLERS
+from demos.errors import UserError
+from demos.likelihood import bits_per_dim
+from demos.measuring.evaluate import Settings, sample
+from demos.training.families import FAMILIES, Family
+from demos.training.presets import PRESETS, get_preset
+from demos.training.release import WEIGHTS, Released, load_released
+
+
+@dataclass
+class Model:
+    """A released model, and how it samples.
+
+    Attributes:
+        name: its preset's, with the sampler behind it where that is not the family's own.
+        settings: of another sampler of a denoiser; None for the family's own way.
+    """
+
+    name: str
+    released: Released
+    settings: Settings | None = None
+    family: Family = field(init=False)
+
+    def __post_init__(self):
+        self.family = FAMILIES[self.released.facts["kind"]]
+
+    @property
+    def nfe(self) -> int:
+        """Network evaluations a sample costs."""
+        return self.settings.nfe if self.settings else self.family.nfe
+
+    @torch.no_grad()
+    def make(self, labels: Tensor, seed: int, first: int = 0) -> np.ndarray:
+        """Images as `generate` wants them, uint8 [B, height, width]."""
+        if self.settings:
+            return sample(self.released.net, labels, self.settings, seed, first)
+        assert self.family.sample
+        return to_bytes(self.family.sample(self.released.parts, self.released.config, labels, seed, first))
+
+    def identity(self) -> str:
+        """A hash of its weights and of two images: it changes with the weights, and with how samples are made."""
+        drawn = self.make(torch.tensor([0, 1]), 0).tobytes()
+        return hashlib.sha256(self.released.sha256.encode() + drawn).hexdigest()
+
+    @torch.no_grad()
+    def bits(self, images: np.ndarray, labels: Tensor, chunk: int = 100) -> dict:
+        """Bits per dimension of real images given their labels, with the standard error of the mean, and their kind."""
+        if not self.family.log_prob:
+            return {"kind": self.family.likelihood}
+        nats = [
+            self.family.log_prob(
+                self.released.parts,
+                self.released.config,
+                to_model_range(images[first : first + chunk]),
+                labels[first : first + chunk],
+                0,
+                first,
+            )
+            for first in range(0, len(images), chunk)
+        ]
+        bits = bits_per_dim(torch.cat(nats).double(), math.prod(images.shape[1:]))
+        return {
+            "kind": self.family.likelihood,
+            "bits_per_dim": round(bits.mean().item(), 4),
+            "standard_error": round(bits.std().item() / math.sqrt(len(bits)), 4),
+            "images": len(bits),
+        }
+
+
+def makes_images(name: str) -> bool:
+    """Whether a preset makes images that can be compared."""
+    preset = PRESETS[name]
+    return preset.data == "fashion" and FAMILIES[preset.model.kind].sample is not None
+
+
+def load_models(names: Iterable[str] | None) -> tuple[list[Model], list[str]]:
+    """The models to compare, and the names of those that were left out because nobody has released them.
+
+    Args:
+        names: presets, each of which must be released, or PRESET:SAMPLER:STEPS for a denoiser; all that are released,
+            if not said.
+
+    Raises:
+        UserError: a name is unknown, is no model of images, is not released, or its sampler cannot be.
+    """
+    if names:
+        return [_load_model(name) for name in dict.fromkeys(names)], []
+    known = list(filter(makes_images, PRESETS))
+    missing = [name for name in known if not (WEIGHTS / f"{name}.safetensors").is_file()]
+    return [Model(name, load_released(name)) for name in known if name not in missing], missing
+
+
+def _load_model(name: str) -> Model:
+    preset, _, sampler = name.partition(":")
+    if not makes_images(get_preset(preset).name):
+        raise UserError(f"{preset} makes no images: compared are {', '.join(filter(makes_images, PRESETS))}.")
+    settings = None
+    if sampler:
+        if PRESETS[preset].model.kind != "denoiser":
+            raise UserError(f"{name}: {preset} is no denoiser, so there is no sampler to choose: say {preset} alone.")
+        (sampler, _, steps), limit = sampler.partition(":"), SCHEDULES[Settings.schedule]().num_timesteps
+        if sampler not in SAMPLERS or not steps.isdecimal() or not 1 <= int(steps) <= limit:
+            raise UserError(
+                f"{name} must be PRESET:SAMPLER:STEPS, with one of the samplers {', '.join(SAMPLERS)} "
+                f"and 1 to {limit} steps."
+            )
+        settings = Settings(sampler, num_steps=int(steps))
+    return Model(name, load_released(preset), settings)
