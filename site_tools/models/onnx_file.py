@@ -125,6 +125,7 @@ def describe(content: bytes, file: str) -> Graph:
         bytes=len(content),
         opset=next(entry.version for entry in model.opset_import if not entry.domain),
         ir_version=model.ir_version,
+        engine="kernels",
         inputs=tensors(model.graph.input),
         outputs=tensors(model.graph.output),
     )

@@ -7,6 +7,7 @@ import { networkFacts, networkOf } from '../src/runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../src/maths/noise.ts';
 import { normalImages } from '../src/maths/random.ts';
 import { SAMPLERS, type SamplerName } from '../src/maths/samplers.ts';
+import type { EngineName } from '../src/runtime/engines.ts';
 import type * as shared from '../src/shared.ts';
 
 interface Golden {
@@ -37,8 +38,9 @@ function kept(images: Float32Array, stride: number): number[][] {
   return result;
 }
 
-async function outputs(model: string, golden: Golden) {
+async function outputs(model: string, engine: EngineName, golden: Golden) {
   const { runtime } = (globalThis as unknown as { liveShared: typeof shared }).liveShared;
+  runtime.useEngine(model, engine);
   const session = await runtime.open(model);
   const { signal } = new AbortController();
   const calls = [];
