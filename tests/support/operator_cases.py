@@ -546,10 +546,14 @@ def _chain(draft: Draft) -> None:
     draft.finish(x)
 
 
+UNARY = (
+    "Abs", "Ceil", "Cos", "Exp", "Floor", "LeakyRelu", "Neg", "Relu", "Sigmoid", "Sin", "Softplus", "Tanh", "Identity",
+)  # fmt: skip
+REDUCTIONS = ("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare")
+
 MAKERS: dict[str, Callable[[Draft], None]] = {
-    **{name: _unary(name) for name in ("Abs", "Ceil", "Cos", "Exp", "Floor", "LeakyRelu", "Neg", "Relu", "Sigmoid", "Sin", "Softplus", "Tanh", "Identity")},
+    **{name: _unary(name) for name in UNARY},
     **{name: _unary(name, 0.01, 30) for name in ("Log", "Reciprocal", "Sqrt")},
-    "far Sin": _unary("Sin", -2000, 2000), "far Exp": _unary("Exp", -90, 80), "far Tanh": _unary("Tanh", -1e-3, 1e-3),
     **{name: _binary(name) for name in ("Add", "Sub", "Mul", "Max", "Min")},
     "Div": _binary("Div", _away_from_zero), "Pow": _power,
     **{name: _compare(name) for name in ("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual")},
@@ -557,9 +561,9 @@ MAKERS: dict[str, Callable[[Draft], None]] = {
     "Where": _where, "Clip": _clip, "Cast": _cast, "DequantizeLinear": _dequantize,
     "Concat": _concat, "Slice": _slice, "Split": _split, "Pad": _pad, "Transpose": _transpose, "Reshape": _reshape,
     "Shape": _reshape_by_shape, "Gather": _gather, "Expand": _expand, "DepthToSpace": _depth, "Resize": _resize,
-    "Conv": _conv, "more Conv": _conv, "much more Conv": _conv, "Conv of signals": _conv1d, "ConvTranspose": _conv_transpose,
-    "more ConvTranspose": _conv_transpose, "Pool": _pool, "GlobalPool": _global_pool, "norms": _norm, "Gemm": _gemm, "MatMul": _matmul,
-    **{name: _reduce(name) for name in ("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare")},
+    **{f"Conv {i}": _conv for i in range(3)}, "Conv of signals": _conv1d,
+    **{f"ConvTranspose {i}": _conv_transpose for i in range(2)}, "Pool": _pool, "GlobalPool": _global_pool,
+    "norms": _norm, "Gemm": _gemm, "MatMul": _matmul, **{name: _reduce(name) for name in REDUCTIONS},
     **{f"chain {i}": _chain for i in range(8)},
 }  # fmt: skip
 
