@@ -309,6 +309,17 @@ def _expand(draft: Draft) -> None:
     draft.finish(draft.add("Flatten", wide, axis=draft.integer(1, 3)))
 
 
+def _constants(draft: Draft) -> None:
+    x = draft.feed(draft.shape(2))
+    value = numpy_helper.from_array(np.array([0.5], np.float32))
+    half = draft.add("ConstantOfShape", draft.add("Shape", x), value=value)
+    one = draft.add("Constant", value_float=1.0)
+    many = draft.add(
+        "Constant", value=numpy_helper.from_array(draft.random.normal(size=(2, 1, 1, 1)).astype(np.float32))
+    )
+    draft.finish(draft.add("Mul", many, draft.add("Add", one, draft.add("Dropout", draft.add("Sub", x, half)))))
+
+
 def _depth(draft: Draft) -> None:
     block = draft.choice((2, 3))
     c, h, w = draft.image()
@@ -560,7 +571,8 @@ MAKERS: dict[str, Callable[[Draft], None]] = {
     **{name: _logical(name) for name in ("And", "Or", "Not")},
     "Where": _where, "Clip": _clip, "Cast": _cast, "DequantizeLinear": _dequantize,
     "Concat": _concat, "Slice": _slice, "Split": _split, "Pad": _pad, "Transpose": _transpose, "Reshape": _reshape,
-    "Shape": _reshape_by_shape, "Gather": _gather, "Expand": _expand, "DepthToSpace": _depth, "Resize": _resize,
+    "Shape": _reshape_by_shape, "Gather": _gather, "Expand": _expand, "constants": _constants,
+    "DepthToSpace": _depth, "Resize": _resize,
     **{f"Conv {i}": _conv for i in range(3)}, "Conv of signals": _conv1d,
     **{f"ConvTranspose {i}": _conv_transpose for i in range(2)}, "Pool": _pool, "GlobalPool": _global_pool,
     "norms": _norm, "Gemm": _gemm, "MatMul": _matmul, **{name: _reduce(name) for name in REDUCTIONS},

@@ -143,6 +143,7 @@ def test_fifty_calls_of_the_denoiser_end_where_onnx_runtime_does(denoisers):
     assert np.abs(ends[0] - ends[1]).max() < 1e-3
 
 
+@pytest.mark.slow
 def test_memory_returns_after_fifty_loads(server):
     content = DENOISER.read_bytes()
     feeds = {"x": np.zeros((2, 1, 28, 28), np.float32), "log_snr": np.zeros(2, np.float32), "y": np.zeros(2, np.int64)}
@@ -204,7 +205,7 @@ def test_types_shapes_and_opsets_are_refused_by_name(server):
     cast = helper.make_node("Cast", ["x"], ["n"], to=TensorProto.INT64)
     add = helper.make_node("Add", ["n", "n"], ["m"])
     back = helper.make_node("Cast", ["m"], ["y"], to=TensorProto.FLOAT)
-    with pytest.raises(Refused, match=r"Add \(m\): it cannot take int64"):
+    with pytest.raises(Refused, match="the operator Add cannot take int64"):
         Graph(server, one_node(cast, add, back).SerializeToString())
     with pytest.raises(Refused, match="the opset is 12; known are 13 to"):
         Graph(server, one_node(helper.make_node("Neg", ["x"], ["y"]), opset=12).SerializeToString())
