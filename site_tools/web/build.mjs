@@ -146,6 +146,7 @@ export async function build() {
   write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/elements/github-simulator/github.css'), 'utf8'))));
   write('github.json', Buffer.from(JSON.stringify(github.figures)));
   write('licences.txt', Buffer.from(licences()));
+  write('operators.json', readFileSync(join(root, 'src/runtime/kernels/operators.json')));
   write('elements.json', Buffer.from(JSON.stringify(await elementSpecs(tags))));
 }
 

@@ -102,7 +102,7 @@ const norm: Fusion = (plan, node, wish) => {
   if (end) {
     const chain = modulated(plan, end.input, end.readers);
     if (chain) return groupNorm(plan, { ...chain, activation: end.activation, slope: end.slope ?? 0 }, wish);
-    return end.activation === 'silu' ? elementwise(plan, node, 'swish', [plan.typed(node, plan.value(end.input))], { wish }) : undefined;
+    return end.activation === 'silu' ? elementwise(plan, node, 'swish', [plan.value(end.input)], { wish }) : undefined;
   }
   // The readers of the node's own value do not matter: it is what the chain makes.
   const chain = node.type === 'Add' ? modulated(plan, node.outputs[0]!, Infinity) : undefined;

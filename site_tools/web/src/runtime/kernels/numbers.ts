@@ -23,11 +23,12 @@ export function makeData(dtype: DType, source: ArrayBuffer | readonly number[]):
 /** float16 bits to numbers: exponent and mantissa shifted into place make the number times 2^-112, subnormal or not. */
 export function halfToFloat(bits: Uint16Array, out: Float32Array): void {
   const words = new Uint32Array(out.buffer, out.byteOffset, out.length);
-  for (let i = 0; i < bits.length; i++) words[i] = ((bits[i]! & 0x8000) << 16) | ((bits[i]! & 0x7fff) << 13);
-  for (let i = 0; i < out.length; i++) out[i]! *= 2 ** 112;
-  bits.forEach((half, i) => {
-    if ((half & 0x7c00) === 0x7c00) words[i] = ((half & 0x8000) << 16) | 0x7f800000 | ((half & 0x3ff) << 13);
-  });
+  for (let i = 0; i < bits.length; i++) {
+    const half = bits[i]!;
+    words[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+    out[i]! *= 2 ** 112;
+    if ((half & 0x7c00) === 0x7c00) words[i]! |= 0x7f800000; // infinite, or no number
+  }
 }
 
 /** The bits of numbers that are already rounded to float16. */

@@ -128,13 +128,9 @@ export class Planner {
     return this.value(node.inputs[index]!, wish);
   }
 
-  /** All inputs, which are to be of one type: float32, unless others are named. */
-  inputs(node: Node, dtypes: readonly DType[] = ['float32']): Value[] {
-    return node.inputs.filter(Boolean).map((name) => this.typed(node, this.value(name), dtypes));
-  }
-
-  typed(node: Node, value: Value, dtypes: readonly DType[] = ['float32']): Value {
-    return dtypes.includes(value.dtype) ? value : this.refuse(node, `it cannot take ${value.dtype}`);
+  /** All inputs that there are. */
+  inputs(node: Node): Value[] {
+    return node.inputs.filter(Boolean).map((name) => this.value(name));
   }
 
   /** The numbers of an input that must be known now; undefined if there is no such input. */

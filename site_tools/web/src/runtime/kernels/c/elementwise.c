@@ -113,20 +113,29 @@ typedef struct {
   int stride[OPERANDS][AXES];  // of out, a, b and c
 } Map;
 
-// `a`, `b`, `c`: as many as the operation has; the others are not looked at, and `a` may stand in for them.
+// One row. Operands that an operation does not have are not looked at.
+INLINE void map_row(int operation, float slope, int count, float *out, int so, const float *a, int sa, const float *b, int sb,
+                    const float *c, int sc) {
+  int i = 0;
+  if (operation == COPY && so == 1 && sa == 1)
+    for (; i + 4 <= count; i += 4) store(out + i, load(a + i));
+  for (; i < count; i += 4) {
+    V x = take(a + i * sa, sa, count - i), y = operation < PLUS ? x : take(b + i * sb, sb, count - i);
+    V z = operation < TIMES_PLUS ? x : take(c + i * sc, sc, count - i);
+    put(out + i * so, so, count - i, apply(operation, slope, x, y, z));
+  }
+}
+
 void EXPORT(map)(const Map *m, float slope, float *out, const float *a, const float *b, const float *c) {
   const int inner = AXES - 1, *so = m->stride[0], *sa = m->stride[1], *sb = m->stride[2], *sc = m->stride[3];
-  int at[AXES] = {0}, o = 0, ia = 0, ib = 0, ic = 0, operation = m->operation, n = m->size[inner];
+  int at[AXES] = {0};
   for (;;) {
-    for (int i = 0; i < n; i += 4)
-      put(out + o + i * so[inner], so[inner], n - i,
-          apply(operation, slope, take(a + ia + i * sa[inner], sa[inner], n - i), take(b + ib + i * sb[inner], sb[inner], n - i),
-                take(c + ic + i * sc[inner], sc[inner], n - i)));
+    map_row(m->operation, slope, m->size[inner], out, so[inner], a, sa[inner], b, sb[inner], c, sc[inner]);
     int axis = inner - 1;
     for (; axis >= 0; axis--) {
-      o += so[axis], ia += sa[axis], ib += sb[axis], ic += sc[axis];
+      out += so[axis], a += sa[axis], b += sb[axis], c += sc[axis];
       if (++at[axis] < m->size[axis]) break;
-      o -= so[axis] * at[axis], ia -= sa[axis] * at[axis], ib -= sb[axis] * at[axis], ic -= sc[axis] * at[axis];
+      out -= so[axis] * at[axis], a -= sa[axis] * at[axis], b -= sb[axis] * at[axis], c -= sc[axis] * at[axis];
       at[axis] = 0;
     }
     if (axis < 0) return;

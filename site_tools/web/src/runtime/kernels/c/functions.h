@@ -3,22 +3,31 @@
 #pragma once
 #include "simd.h"
 
-// e^x = 2^n e^r with |r| <= ln(2)/2; the polynomial is the minimax one of its degree. Infinite from 88.73 on.
-INLINE V exponential(V x) {
+// e^x = 2^n e^r with |r| <= ln(2)/2; the polynomial is the minimax one of its degree. A number added to 1.5 * 2^23 is
+// rounded, and its whole part stands in the lowest bits: with `bias` added too, in those of a power of 2 moved by 23.
+// The result is e^x 2^(bias - 127).
+INLINE V scaled_exponential(V x, V shifter) {
   x = at_least(at_most(x, CONSTANT(88.8f)), CONSTANT(-87.3f));
-  V n = wasm_f32x4_nearest(MUL(x, CONSTANT(1.44269504f)));
-  V r = multiply_add(n, CONSTANT(-0.693359375f), x);
-  r = multiply_add(n, CONSTANT(2.12194440e-4f), r);
+  V shifted = multiply_add(x, CONSTANT(1.44269504f), shifter), n = SUB(shifted, shifter);
+  V r = multiply_add(n, CONSTANT(2.12194440e-4f), multiply_add(n, CONSTANT(-0.693359375f), x));  // - n ln(2), in two parts
   V p = multiply_add(CONSTANT(0.00139412f), r, CONSTANT(0.00836324f));
   p = multiply_add(p, r, CONSTANT(0.04166637f));
   p = multiply_add(p, r, CONSTANT(0.16666577f));
   p = multiply_add(p, r, CONSTANT(0.5f));
   p = ADD(multiply_add(MUL(p, r), r, r), CONSTANT(1));
-  V power = wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(126)), 23);  // 2^(n - 1): n may be 128
-  return MUL(MUL(p, power), CONSTANT(2));
+  return MUL(p, wasm_i32x4_shl(shifted, 23));
 }
 
-INLINE V sigmoid(V x) { return DIV(CONSTANT(1), ADD(CONSTANT(1), exponential(wasm_f32x4_neg(x)))); }
+// Infinite from 88.73 on; n may then be 128, so that 2^n is taken in two steps.
+INLINE V exponential(V x) {
+  V half = scaled_exponential(x, CONSTANT(12582912 + 126));
+  return ADD(half, half);
+}
+
+INLINE V sigmoid(V x) {
+  V e = scaled_exponential(wasm_f32x4_neg(x), CONSTANT(12582912 + 127)), one = CONSTANT(1);
+  return DIV(one, ADD(one, e));
+}
 
 // Near 0 an odd polynomial, which keeps the relative precision; beyond it 2 sigmoid(2 x) - 1.
 INLINE V hyperbolic_tangent(V x) {

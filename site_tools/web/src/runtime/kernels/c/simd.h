@@ -8,14 +8,20 @@ typedef v128_t V;
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-#define CONSTANT(x) wasm_f32x4_const_splat(x)
 #define SPLAT wasm_f32x4_splat
 #define ADD wasm_f32x4_add
 #define SUB wasm_f32x4_sub
 #define MUL wasm_f32x4_mul
 #define DIV wasm_f32x4_div
-#define ZERO CONSTANT(0)
+#define ZERO wasm_f32x4_const_splat(0)
+// A number in all lanes. Read from memory where the compiler cannot look: V8 builds a constant vector anew from four
+// instructions wherever it is used, but broadcasts a number from memory with one.
+#define CONSTANT(x) ({ static const float number = x; wasm_v128_load32_splat(unseen(&number)); })
 
+INLINE const float *unseen(const float *p) {
+  __asm__("" : "+r"(p));
+  return p;
+}
 INLINE V load(const float *p) { return wasm_v128_load(p); }
 INLINE void store(float *p, V x) { wasm_v128_store(p, x); }
 INLINE V multiply_add(V a, V b, V c) { return ADD(MUL(a, b), c); }

@@ -4,7 +4,7 @@
 #include "product.h"
 #include "simd.h"
 
-enum { PLANES = 36, TILES = 16 };  // a block's planes of TILES tiles stay in the second-level cache
+enum { PLANES = 36, TILES = 8 };  // a block's planes of TILES tiles stay in the second-level cache
 enum { GAP = 16 };                 // floats between planes, or all of them would fall into the same few sets of the cache
 
 INLINE void to_planes(const V *d, const int step, V *out, const int out_step) {

@@ -72,7 +72,7 @@ const moved = (value: Placed, rows: number, columns: number, channels = 0): Poin
  * @param addend name of what is added; worked out before the convolution.
  */
 export function convolution(plan: Planner, node: Node, wish?: Wish, addend?: string): Value {
-  const weights = plan.typed(node, plan.input(node, 1));
+  const weights = plan.input(node, 1);
   const [outputs, cin, ...kernel] = weights.shape as [number, number, ...number[]];
   const window = windowOf(plan, node, kernel);
   const { strides, dilations, groups } = window;
@@ -85,13 +85,13 @@ export function convolution(plan: Planner, node: Node, wish?: Wish, addend?: str
     return [top, left, Math.max(0, read(height, 0) - top - shape[2]!), Math.max(0, read(width, 1) - left - shape[3]!)];
   };
   const rank = kernel.length + 2;
-  const source = asImage(plan, plan.typed(node, plan.input(node, 0, rank === 4 ? reach : undefined)));
+  const source = asImage(plan, plan.input(node, 0, rank === 4 ? reach : undefined));
   if (source.shape.length !== 4 || source.shape[1] !== cin * groups) plan.refuse(node, `the input [${source.shape.join(', ')}] does not fit the weights [${weights.shape.join(', ')}]`);
   const shape = outputShape(window, source.shape, outputs);
   if (product(shape) <= 0) plan.refuse(node, `nothing is left of the input [${source.shape.join(', ')}]`);
-  const bias = plan.has(node, 2) ? plan.dense(plan.typed(node, plan.input(node, 2))) : null;
+  const bias = plan.has(node, 2) ? plan.dense(plan.input(node, 2)) : null;
   const more = addend === undefined ? undefined : plan.value(addend);
-  const add = more && rank === 4 && groups === 1 && sameShape(more.shape, shape) ? plan.image(plan.typed(node, more)) : undefined;
+  const add = more && rank === 4 && groups === 1 && sameShape(more.shape, shape) ? plan.image(more) : undefined;
   const x = plan.image(source, reach);
   const from = [x, weights, ...(add ? [add] : []), ...(plan.has(node, 2) ? [plan.input(node, 2)] : [])];
   const out = plan.freshImage(shape, from, rank === 4 ? wish : undefined);
@@ -129,7 +129,7 @@ export function convolution(plan: Planner, node: Node, wish?: Wish, addend?: str
 
 /** As many convolutions as the strides have steps: each makes those output pixels that the same taps reach. */
 const transposed: Operator = (plan, node, wish) => {
-  const weights = plan.typed(node, plan.input(node, 1));
+  const weights = plan.input(node, 1);
   const [cin, outputs, ...kernel] = weights.shape as [number, number, ...number[]];
   const window = windowOf(plan, node, kernel);
   const { strides, dilations } = window;
@@ -137,7 +137,7 @@ const transposed: Operator = (plan, node, wish) => {
   const extra = (node.attributes['output_padding'] as readonly number[] | undefined) ?? [0, 0];
   const added = extra.length === 1 ? [0, extra[0]!] : extra;
   const rank = kernel.length + 2;
-  const source = asImage(plan, plan.typed(node, plan.input(node, 0)));
+  const source = asImage(plan, plan.input(node, 0));
   if (source.shape.length !== 4 || source.shape[1] !== cin) plan.refuse(node, `the input [${source.shape.join(', ')}] does not fit the weights [${weights.shape.join(', ')}]`);
   const pads = window.pads(source.shape[2]!, source.shape[3]!);
   const sizes = ([0, 1] as const).map((i) => (source.shape[2 + i]! - 1) * strides[i] + (window.kernel[i] - 1) * dilations[i] + 1 + added[i]! - pads[i] - pads[i + 2]!) as [number, number];
@@ -155,7 +155,7 @@ const transposed: Operator = (plan, node, wish) => {
     return [before(0), before(1), after(0), after(1)];
   };
   const x = plan.image(source, reach);
-  const bias = plan.has(node, 2) ? plan.dense(plan.typed(node, plan.input(node, 2))) : null;
+  const bias = plan.has(node, 2) ? plan.dense(plan.input(node, 2)) : null;
   const shape = [source.shape[0]!, outputs, ...sizes];
   if (product(shape) <= 0) plan.refuse(node, `nothing is left of the input [${source.shape.join(', ')}]`);
   const out = plan.freshImage(shape, [x, weights, ...(plan.has(node, 2) ? [plan.input(node, 2)] : [])], rank === 4 ? wish : undefined);
@@ -186,7 +186,7 @@ interface Phase {
 const pool =
   (reduction: 'largest' | 'mean'): Operator =>
   (plan, node, wish) => {
-    const value = plan.typed(node, plan.input(node, 0));
+    const value = plan.input(node, 0);
     const window = windowOf(plan, node, node.attributes['kernel_shape'] as readonly number[]);
     const x = plan.image(asImage(plan, value));
     const shape = outputShape(window, x.shape, x.shape[1]!);

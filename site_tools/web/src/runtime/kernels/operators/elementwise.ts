@@ -1,13 +1,9 @@
 /** Functions of single numbers, with operands repeated where their shapes ask for it. */
 import type { DType } from '../../protocol.ts';
-import type { Node } from '../onnx.ts';
+import { ELEMENT_TYPES, type Node } from '../onnx.ts';
 import type { Operator, Placed, Planner, Value, Wish } from '../planner.ts';
 import { broadcast, product, repeatStrides, sameShape } from '../views.ts';
 import type { Operation } from '../wasm.ts';
-
-const INTEGERS: readonly DType[] = ['int64', 'int32', 'int8', 'uint8'];
-const COMPARABLE: readonly DType[] = ['float32', ...INTEGERS, 'bool'];
-const ANY: readonly DType[] = ['float32', 'float16', ...INTEGERS, 'bool'];
 
 /** An image that lies as the kernels of convolutions want it; then the result had better do so too. */
 export const isImage = ({ shape, strides }: Value): boolean => shape.length === 4 && shape[1]! >= 4 && strides[1] === 1;
@@ -15,6 +11,8 @@ export const isImage = ({ shape, strides }: Value): boolean => shape.length === 
 /** A function of operands, their shapes brought together. */
 export function elementwise(plan: Planner, node: Node, operation: Operation, operands: readonly Value[], options: { dtype?: DType; slope?: number; wish?: Wish | undefined } = {}): Placed {
   const { dtype = 'float32', slope = 0, wish } = options;
+  const integer = dtype === 'float32' && operands.find((value) => value.dtype === 'int64' || value.dtype === 'int32');
+  if (integer) plan.refuse(node, `it cannot take ${integer.dtype} that is not known before the call`);
   const shape = broadcast(operands.map((value) => value.shape));
   if (!shape) plan.refuse(node, `the shapes ${operands.map((value) => `[${value.shape.join(', ')}]`).join(' and ')} do not fit together`);
   const image = shape.length === 4 && dtype === 'float32' && (wish?.(shape).some(Boolean) || operands.some((value) => isImage(value) && sameShape(value.shape, shape)));
@@ -35,14 +33,14 @@ const binary = unary;
 const compare =
   (operation: Operation, swap = false): Operator =>
   (plan, node) => {
-    const operands = plan.inputs(node, COMPARABLE);
+    const operands = plan.inputs(node);
     return elementwise(plan, node, operation, swap ? [...operands].reverse() : operands, { dtype: 'bool' });
   };
 
 const logical =
   (operation: Operation): Operator =>
   (plan, node) =>
-    elementwise(plan, node, operation, plan.inputs(node, ['bool']), { dtype: 'bool' });
+    elementwise(plan, node, operation, plan.inputs(node), { dtype: 'bool' });
 
 /** Any number of operands, two at a time. */
 const fold =
@@ -61,24 +59,18 @@ const power: Operator = (plan, node, wish) => {
 };
 
 const clip: Operator = (plan, node, wish) => {
-  const bound = (index: number, none: number): Value => (plan.has(node, index) ? plan.typed(node, plan.input(node, index)) : plan.number(none));
-  return elementwise(plan, node, 'clip', [plan.typed(node, plan.input(node, 0)), bound(1, -Infinity), bound(2, Infinity)], { wish });
+  const bound = (index: number, none: number): Value => (plan.has(node, index) ? plan.input(node, index) : plan.number(none));
+  return elementwise(plan, node, 'clip', [plan.input(node, 0), bound(1, -Infinity), bound(2, Infinity)], { wish });
 };
 
 const where: Operator = (plan, node, wish) => {
   const [condition, yes, no] = [0, 1, 2].map((index) => plan.input(node, index)) as [Value, Value, Value];
-  plan.typed(node, condition, ['bool']);
-  plan.typed(node, no, [plan.typed(node, yes, ANY).dtype]);
   return elementwise(plan, node, 'where', [condition, yes, no], { dtype: yes.dtype, wish });
 };
 
-/** The names of ONNX's element types that a Cast may aim at. */
-const TARGETS: Readonly<Record<number, DType>> = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool', 10: 'float16' };
-
 const cast: Operator = (plan, node, wish) => {
-  const value = plan.typed(node, plan.input(node, 0, wish), ANY);
-  const dtype = TARGETS[node.attributes['to'] as number];
-  if (!dtype) return plan.refuse(node, `it cannot cast to the element type ${node.attributes['to']}`);
+  const value = plan.input(node, 0, wish);
+  const dtype = ELEMENT_TYPES[node.attributes['to'] as number]!;
   const real = value.dtype === 'float32' || value.dtype === 'float16';
   const operation =
     dtype === value.dtype || value.dtype === 'bool' || dtype === 'float32' ? undefined : dtype === 'bool' ? 'nonZero' : dtype === 'float16' ? 'toHalf' : real ? 'truncate' : undefined;
@@ -87,14 +79,14 @@ const cast: Operator = (plan, node, wish) => {
 
 /** (x - zero) * scale, with one scale for all or for each index of an axis. */
 const dequantize: Operator = (plan, node) => {
-  const value = plan.typed(node, plan.input(node, 0), ['int8', 'uint8']);
+  const value = plan.input(node, 0);
   const axis = (node.attributes['axis'] as number | undefined) ?? 1;
   const along = (one: Value): Value => {
     if (one.shape.length > 1) plan.refuse(node, 'its scale must be one number or a list');
     return one.shape.length ? plan.reshape(one, value.shape.map((size, i) => (i === (axis + value.shape.length) % value.shape.length ? size : 1))) : one;
   };
   const shifted = plan.has(node, 2) ? elementwise(plan, node, 'minus', [value, along(plan.input(node, 2))]) : value;
-  return elementwise(plan, node, 'times', [shifted, along(plan.typed(node, plan.input(node, 1)))]);
+  return elementwise(plan, node, 'times', [shifted, along(plan.input(node, 1))]);
 };
 
 export const ELEMENTWISE: Readonly<Record<string, Operator>> = {

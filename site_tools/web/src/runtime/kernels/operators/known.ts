@@ -1,6 +1,6 @@
 /** Arithmetic on integers that planning knows: the sizes that graphs compute from Shape to give them to Reshape. */
 import type { DType } from '../../protocol.ts';
-import type { Node } from '../onnx.ts';
+import { ELEMENT_TYPES, type Node } from '../onnx.ts';
 import type { Evaluation, Planner, Value } from '../planner.ts';
 import { broadcast, denseStrides, product, repeatStrides, type Shape } from '../views.ts';
 
@@ -37,6 +37,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: number[]) => number>> = {
   Max: Math.max,
   Min: Math.min,
   Equal: (a, b) => Number(a === b),
+  Cast: (a) => a!,
   Where: (condition, yes, no) => (condition ? yes! : no!),
 };
 
@@ -78,6 +79,14 @@ function whole(plan: Planner, node: Node): Known[] | undefined {
   return values.every(({ dtype }) => WHOLE.includes(dtype)) && known.every(({ numbers }) => numbers && numbers.length <= LARGEST) ? known : undefined;
 }
 
+/** The type of a result; none if it is not whole. */
+function dtypeOf(plan: Planner, { type, inputs, attributes }: Node): DType | undefined {
+  if (type === 'Equal') return 'bool';
+  if (type !== 'Cast') return plan.value(inputs[type === 'Where' ? 1 : 0]!).dtype;
+  const dtype = ELEMENT_TYPES[attributes['to'] as number]!;
+  return dtype === 'int64' || dtype === 'int32' ? dtype : undefined;
+}
+
 export const evaluate: Evaluation = (plan, node) => {
   if (node.type === 'Shape') {
     const sizes = shapeOf(node, plan.input(node, 0));
@@ -85,7 +94,8 @@ export const evaluate: Evaluation = (plan, node) => {
   }
   if (!FUNCTIONS[node.type] && !LISTS.has(node.type)) return undefined;
   const inputs = whole(plan, node);
+  const dtype = dtypeOf(plan, node);
+  if (!dtype) return undefined;
   const result = inputs && (FUNCTIONS[node.type] ? combine(inputs, FUNCTIONS[node.type]!) : ofLists(node, inputs));
-  const last = node.inputs.length - 1;
-  return result && knownValue(result.numbers, result.shape, node.type === 'Equal' ? 'bool' : plan.input(node, node.type === 'Where' ? last : 0).dtype);
+  return result && knownValue(result.numbers, result.shape, dtype);
 };

@@ -22,12 +22,12 @@ const flip = (value: Value): Value => ({ ...value, shape: [...value.shape].rever
 const gemm: Operator = (plan, node) => {
   const number = (name: string, otherwise: number) => (node.attributes[name] as number | undefined) ?? otherwise;
   const [a, b] = [0, 1].map((i) => {
-    const value = plan.typed(node, plan.input(node, i));
+    const value = plan.input(node, i);
     return number(i ? 'transB' : 'transA', 0) ? flip(plan.place(value)) : value;
   }) as [Value, Value];
   if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[1] !== b.shape[0]) plan.refuse(node, `[${a.shape.join(', ')}] and [${b.shape.join(', ')}] cannot be multiplied`);
   const [alpha, beta] = [number('alpha', 1), number('beta', 1)];
-  const c = plan.has(node, 2) && beta !== 0 ? plan.typed(node, plan.input(node, 2)) : undefined;
+  const c = plan.has(node, 2) && beta !== 0 ? plan.input(node, 2) : undefined;
   const list = c && alpha === 1 && beta === 1 && c.shape.length <= 2 && c.shape.at(-1) === b.shape[1] && product(c.shape) === b.shape[1] ? plan.dense(c) : null;
   const [left, right] = [ready(plan, a), plan.place(b)];
   const out = plan.freshRows([a.shape[0]!, b.shape[1]!], [left, right, ...(list ? [list] : [])]);

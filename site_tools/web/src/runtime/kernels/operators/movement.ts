@@ -1,12 +1,9 @@
 /** What only moves numbers: most of it are views that cost nothing until a kernel needs its operand side by side. */
-import type { DType } from '../../protocol.ts';
 import type { Attribute, Node } from '../onnx.ts';
 import type { Operator, Placed, Planner, Value, Wish } from '../planner.ts';
 import { denseStrides, product, repeatStrides, type Shape } from '../views.ts';
 import { isImage } from './elementwise.ts';
 import { knownValue } from './known.ts';
-
-const INDICES: readonly DType[] = ['int64', 'int32'];
 
 /** A number of an axis, counted from the end if it is negative. */
 export function axisOf(plan: Planner, node: Node, axis: number, rank: number): number {
@@ -117,7 +114,7 @@ const concat: Operator = (plan, node, wish) => {
   const out = image ? plan.freshImage(shape, values, wish) : plan.fresh(shape, values, first.dtype);
   let start = 0;
   for (const value of values) {
-    plan.map('copy', part(plan, { ...out }, axis, start, value.shape[axis]!) as Placed, [plan.typed(node, value, [first.dtype])]);
+    plan.map('copy', part(plan, { ...out }, axis, start, value.shape[axis]!) as Placed, [value]);
     start += value.shape[axis]!;
   }
   return out;
@@ -134,7 +131,7 @@ function pick(plan: Planner, node: Node, value: Value, axis: number, indices: Va
 
 const gather: Operator = (plan, node) => {
   const value = plan.input(node, 0);
-  return pick(plan, node, value, axisOf(plan, node, attribute(node, 'axis', 0), value.shape.length), plan.typed(node, plan.input(node, 1), INDICES));
+  return pick(plan, node, value, axisOf(plan, node, attribute(node, 'axis', 0), value.shape.length), plan.input(node, 1));
 };
 
 /** The places that padding an axis of `size` reads, if it does not add a constant. */
@@ -148,7 +145,7 @@ const PLACES: Readonly<Record<string, (at: number, size: number) => number>> = {
 };
 
 const pad: Operator = (plan, node) => {
-  let value = plan.typed(node, plan.input(node, 0));
+  let value = plan.input(node, 0);
   const pads = plan.numbers(node, 1)!;
   const axes = plan.numbers(node, 3)?.map((axis) => axisOf(plan, node, axis, value.shape.length)) ?? value.shape.map((_, axis) => axis);
   const place = PLACES[attribute(node, 'mode', 'constant')];
@@ -164,7 +161,7 @@ const pad: Operator = (plan, node) => {
   for (const { axis, before, after } of sides) value = part(plan, value, axis, Math.max(0, -before), value.shape[axis]! + Math.min(0, before) + Math.min(0, after));
   const shape = [...value.shape];
   for (const { axis, before, after } of sides) shape[axis]! += Math.max(0, before) + Math.max(0, after);
-  const filling = plan.has(node, 2) ? plan.typed(node, plan.input(node, 2)) : plan.number(0);
+  const filling = plan.has(node, 2) ? plan.input(node, 2) : plan.number(0);
   const out = plan.fresh(shape, [value, filling]);
   plan.map('copy', out, [{ ...plan.place(filling), shape, strides: shape.map(() => 0) }]);
   let inside: Value = out;
@@ -196,7 +193,7 @@ const apart = (plan: Planner, value: Value, axes: readonly (readonly [size: numb
   view(plan, value, { shape: axes.map(([size]) => size), strides: axes.map(([, stride]) => stride) });
 
 const depthToSpace: Operator = (plan, node, wish) => {
-  const value = plan.typed(node, plan.input(node, 0));
+  const value = plan.input(node, 0);
   const block = node.attributes['blocksize'] as number;
   const [n, c, h, w] = value.shape as [number, number, number, number];
   const [sn, sc, sh, sw] = value.strides as [number, number, number, number];
@@ -207,7 +204,7 @@ const depthToSpace: Operator = (plan, node, wish) => {
 };
 
 const spaceToDepth: Operator = (plan, node, wish) => {
-  const value = plan.typed(node, plan.input(node, 0));
+  const value = plan.input(node, 0);
   const block = node.attributes['blocksize'] as number;
   const [n, c, h, w] = value.shape as [number, number, number, number];
   const [sn, sc, sh, sw] = value.strides as [number, number, number, number];
@@ -229,7 +226,7 @@ const ROUNDINGS: Readonly<Record<string, (x: number) => number>> = {
 };
 
 const resize: Operator = (plan, node, wish) => {
-  let value = plan.typed(node, plan.input(node, 0));
+  let value = plan.input(node, 0);
   const given = plan.has(node, 2) ? plan.numbers(node, 2)! : undefined;
   const scales = given?.length ? given : plan.numbers(node, 3)!.map((size, axis) => size / value.shape[axis]!);
   const shape = value.shape.map((size, axis) => (given?.length ? Math.floor(size * scales[axis]!) : plan.numbers(node, 3)![axis]!));

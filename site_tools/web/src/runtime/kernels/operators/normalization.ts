@@ -37,12 +37,12 @@ function rows(plan: Planner, value: Value): { value: Placed; stride: number } {
 
 export function groupNorm(plan: Planner, norm: GroupNorm, wish?: Wish): Value {
   const { node } = norm;
-  const given = plan.typed(node, plan.value(norm.input));
+  const given = plan.value(norm.input);
   const channels = given.shape[1]!;
   if (given.shape.length < 3) plan.refuse(node, `its input [${given.shape.join(', ')}] has no axis behind the channels`);
   if (channels % norm.groups) plan.refuse(node, `${channels} channels do not fall into ${norm.groups} groups`);
-  const perChannel = [norm.gamma, norm.beta].map((name) => plan.dense(plan.typed(node, plan.value(name))));
-  const perImage = [norm.scale, norm.shift].map((name) => (name === undefined ? undefined : rows(plan, plan.typed(node, plan.value(name)))));
+  const perChannel = [norm.gamma, norm.beta].map((name) => plan.dense(plan.value(name)));
+  const perImage = [norm.scale, norm.shift].map((name) => (name === undefined ? undefined : rows(plan, plan.value(name))));
   const x = plan.image(asImage(plan, given));
   const from = [x, ...perChannel, ...perImage.flatMap((row) => (row ? [row.value] : []))];
   const out = plan.freshImage(x.shape, from, given.shape.length === 4 ? wish : undefined);

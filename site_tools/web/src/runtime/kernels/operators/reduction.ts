@@ -21,7 +21,7 @@ function reduced(plan: Planner, value: Value, axes: ReadonlySet<number>, reducti
 const reduce =
   (reduction: Reduction): Operator =>
   (plan, node) => {
-    const value = plan.typed(node, plan.input(node, 0));
+    const value = plan.input(node, 0);
     const given = plan.numbers(node, 1) ?? (node.attributes['axes'] as readonly number[] | undefined) ?? [];
     if (given.length === 0 && node.attributes['noop_with_empty_axes']) return value;
     const axes = given.length ? given.map((axis) => axisOf(plan, node, axis, value.shape.length)) : value.shape.map((_, axis) => axis);
@@ -31,7 +31,7 @@ const reduce =
 const globally =
   (reduction: Reduction): Operator =>
   (plan, node) => {
-    const value = plan.typed(node, plan.input(node, 0));
+    const value = plan.input(node, 0);
     return reduced(plan, value, new Set(value.shape.map((_, axis) => axis).slice(2)), reduction, true);
   };
 
