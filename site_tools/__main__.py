@@ -29,6 +29,13 @@ def _web(_: Arguments) -> None:
     environment.ensure_bundle()
 
 
+def _kernels(_: Arguments) -> None:
+    from site_tools.setup.kernels import WASM, compile_kernels
+
+    compile_kernels()
+    print(f"{WASM.relative_to(Path.cwd()).as_posix()}: {WASM.stat().st_size} bytes")
+
+
 def _serve(arguments: Arguments) -> None:
     from site_tools.site.serve import serve
 
@@ -163,6 +170,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "serve": (_serve, "serve both languages with live reload", "bundle"),
     "site": (_site, "build both languages into site/, strictly", "bundle"),
     "web": (_web, "bundle the web code", ""),
+    "kernels": (_kernels, "compile the kernels that models run on in the browser", "kernels"),
     "lectures": (_lectures, "decks in docs/lectures become lecture pages", ""),
     "import": (_import, "bring a note from Typora into the course, with its pictures", "site"),
     "check": (_check, "style, types and workflows", "test"),
@@ -221,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
 def _prepare(needs: str) -> None:
     if not environment.in_checkout():  # installed as a package: everything is there already
         return
-    if needs in ("train", "test", "notebook"):
+    if needs in ("train", "test", "notebook", "kernels"):
         environment.ensure_packages(needs)
     elif needs == "site":
         environment.ensure_packages()

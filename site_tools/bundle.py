@@ -12,7 +12,12 @@ LOADER = "loader.js"
 STYLES = "live.css"
 SIZES = "sizes.json"  # of the large files, compressed
 LICENCES = "licences.txt"  # of what the bundle is made with
-RUNTIME = ("worker.js", "ort-wasm-simd-threaded.wasm")  # what a model runs on
+# What models run on: our own kernels, and ONNX Runtime Web for whatever they do not know. A page can reach both.
+ENGINE_FILES = {
+    "kernels": ("kernels-worker.js", "kernels.wasm"),
+    "onnxruntime": ("ort-worker.js", "ort-wasm-simd-threaded.wasm"),
+}
+RUNTIME = tuple(name for files in ENGINE_FILES.values() for name in files)
 REGISTRY = "elements.json"  # declared once, in the web code
 DRAWINGS = "github.json"
 DRAWING_STYLES = "github.css"

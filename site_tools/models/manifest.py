@@ -16,6 +16,7 @@ from demos.errors import UserError, nearest
 
 SCHEMA = 2
 GOLDEN_SUFFIX = ".golden.json"  # of the other JSON files beside models
+ENGINES = ("kernels", "onnxruntime")
 DENOISE, GENERATE = "denoise", "generate"  # the roles of a denoiser's and of a generator's one graph
 
 
@@ -40,6 +41,7 @@ class Graph:
         file: its name, beside the manifest.
         sha256, bytes: of the file.
         opset, ir_version: of ONNX, which decide what can run it.
+        engine: what runs it in a browser: "kernels", our own, or "onnxruntime", for what they do not know.
         inputs, outputs: tensor name -> what it is.
     """
 
@@ -48,6 +50,7 @@ class Graph:
     bytes: int
     opset: int
     ir_version: int
+    engine: str
     inputs: dict[str, Tensor]
     outputs: dict[str, Tensor]
 
@@ -168,6 +171,8 @@ def read_manifest(path: Path) -> Manifest:
     for graph in manifest.graphs.values():
         if graph.file != f"{manifest.name}.onnx":  # which is what pages load: another file would be vouched for in vain
             raise UserError(f'{path} names the graph "{graph.file}", not {manifest.name}.onnx: {_anew(path)}')
+        if graph.engine not in ENGINES:
+            raise UserError(f'{path} names the engine "{graph.engine}"; {nearest(graph.engine, ENGINES)}')
     return manifest
 
 

@@ -16,6 +16,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from site_tools.models.engine import engine_of
 from site_tools.models.manifest import Graph
 from site_tools.models.manifest import Tensor as ManifestTensor
 
@@ -134,6 +135,7 @@ def describe(content: bytes, file: str) -> Graph:
         bytes=len(content),
         opset=next(entry.version for entry in model.opset_import if not entry.domain),
         ir_version=model.ir_version,
+        engine=engine_of(model),
         inputs=tensors(model.graph.input),
         outputs=tensors(model.graph.output),
     )

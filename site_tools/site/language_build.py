@@ -19,8 +19,8 @@ from site_tools.authoring.published import unfit
 from site_tools.bundle import (
     DRAWING_STYLES,
     DRAWINGS,
+    ENGINE_FILES,
     REGISTRY,
-    RUNTIME,
     STYLES,
     Drawing,
     Element,
@@ -154,12 +154,12 @@ def every_fact(table: dict[str, live.Asset], assets: Path, facts_file: Path | No
     Raises:
         UserError: a file that is not JSON or YAML.
     """
-    models = [name.removesuffix(".onnx") for name in table if name.endswith(".onnx")]
     first_runs = {
-        f"{Path(model).name}.first_run_mb": sum(
-            (one.gzip or one.bytes) / 1e6 for name in (*RUNTIME, f"{model}.onnx") if (one := table.get(name))
+        f"{Path(graph).stem}.first_run_mb": sum(
+            (one.gzip or one.bytes) / 1e6 for name in (*ENGINE_FILES[asset.engine], graph) if (one := table.get(name))
         )
-        for model in models
+        for graph, asset in table.items()
+        if asset.engine
     }
     return numbers.read_facts(assets, facts_file) | first_runs
 

@@ -34,6 +34,7 @@ class Asset:
         bytes: size.
         integrity: its hash, written as in `<script integrity>`.
         gzip: size as a static host sends it, where the bundle says so; models hardly compress.
+        engine: of a model's graph, what runs it; see `site_tools.models.manifest.Graph`.
     """
 
     logical: str
@@ -42,6 +43,7 @@ class Asset:
     bytes: int
     integrity: str
     gzip: int | None = None
+    engine: str | None = None
 
 
 @lru_cache(maxsize=256)
@@ -64,6 +66,9 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
 
     A folder that is not there counts as empty: whether something is missing is judged where a page
     asks for it.
+
+    Raises:
+        UserError: as of `read_models`.
     """
     found: dict[str, Asset] = {}
     for root, folders in ((bundle, (".",)), (assets, HASHED_FOLDERS)):
@@ -74,6 +79,10 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
                     continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)
+    for manifest in read_models(assets):
+        for graph in manifest.graphs.values():
+            logical = f"models/{graph.file}"
+            found[logical] = replace(found[logical], engine=graph.engine)
     sizes = bundle / SIZES
     if sizes.is_file():
         for logical, gzip in json.loads(sizes.read_text(encoding="utf-8")).items():
@@ -142,6 +151,8 @@ def runtime_table(table: dict[str, Asset], logicals: Iterable[str], root: str, l
         files[name] = {"url": f"{root}{asset.uri}", "bytes": asset.bytes, "integrity": asset.integrity}
         if asset.gzip is not None:
             files[name]["gzip"] = asset.gzip
+        if asset.engine is not None:
+            files[name]["engine"] = asset.engine
     # "<" could end the script element early
     value = {"lang": language, "source": source, "files": files}
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -12,6 +12,7 @@ import { githubStyles } from './bundling/github-css.mjs';
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const WASM = 'ort-wasm-simd-threaded.wasm';
+const KERNELS = 'kernels.wasm';
 
 /** Write a file in one step and only if it changed, so that readers and watchers see whole files. */
 function write(name, content) {
@@ -122,21 +123,30 @@ export async function build() {
       plugins: [sharedFromLoader, octicons],
     }),
     // ORT looks for its own script through import.meta, which an IIFE does not have. It then takes the
-    // glue it carries, provided that it is given the wasm bytes and one thread: worker.ts gives both.
-    esbuild.build({ ...common, entryPoints: [{ in: 'src/runtime/worker.ts', out: 'worker' }], logOverride: { 'empty-import-meta': 'silent' } }),
+    // glue it carries, provided that it is given the wasm bytes and one thread: ort-worker.ts gives both.
+    esbuild.build({
+      ...common,
+      entryPoints: [
+        { in: 'src/runtime/ort-worker.ts', out: 'ort-worker' },
+        { in: 'src/runtime/kernels-worker.ts', out: 'kernels-worker' },
+      ],
+      logOverride: { 'empty-import-meta': 'silent' },
+    }),
     esbuild.build({ ...common, entryPoints: [{ in: 'src/live.css', out: 'live' }, ...entries('style.css')] }),
   ]);
   for (const file of results.flatMap((result) => result.outputFiles)) {
     write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
   }
   write(WASM, readFileSync(join(root, 'node_modules/onnxruntime-web/dist', WASM)));
+  write(KERNELS, readFileSync(join(root, 'src/runtime/kernels', KERNELS)));
   // What these weigh on the wire: a static host compresses them, and a page states the download beforehand.
-  const compressed = ['worker.js', WASM].map((name) => [name, gzipSync(readFileSync(join(dist, name))).length]);
+  const compressed = ['kernels-worker.js', KERNELS, 'ort-worker.js', WASM].map((name) => [name, gzipSync(readFileSync(join(dist, name))).length]);
   write('sizes.json', Buffer.from(JSON.stringify(Object.fromEntries(compressed))));
   const github = await githubPages();
   write('github.css', Buffer.from(await githubStyles(github.html, readFileSync(join(root, 'src/elements/github-simulator/github.css'), 'utf8'))));
   write('github.json', Buffer.from(JSON.stringify(github.figures)));
   write('licences.txt', Buffer.from(licences()));
+  write('operators.json', readFileSync(join(root, 'src/runtime/kernels/operators.json')));
   write('elements.json', Buffer.from(JSON.stringify(await elementSpecs(tags))));
 }
 

@@ -57,7 +57,7 @@ def test_a_flipped_bit_in_the_cached_model_is_fetched_again(watched, server):
 def test_a_worker_that_does_not_come_back_is_stopped_and_replaced(watched, server, built_site, mishap):
     page = watched.page
     demo = open_demo(watched, server.url + PAGES["zh"])
-    name = file_name(built_site, PAGES["zh"], "worker.js")
+    name = file_name(built_site, PAGES["zh"], "kernels-worker.js")
     script = next(built_site.rglob(name)).read_text(encoding="utf-8")
     ill = f"""{{ const serve = onmessage; onmessage = (event) => {{
       if (event.data.op !== 'run') return serve(event);
@@ -99,7 +99,7 @@ def test_a_portal_in_place_of_an_elements_script_is_told_and_the_retry_heals(wat
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("part", [".onnx", "models/fashion-diffusion.json", "wasm", "worker.js"])
+@pytest.mark.parametrize("part", [".onnx", "models/fashion-diffusion.json", "kernels.wasm", "kernels-worker.js"])
 def test_a_portal_in_place_of_a_file_is_told_and_the_retry_heals(watched, server, built_site, part):
     page = watched.page
     server.replaced[file_name(built_site, PAGES["en"], part)] = PORTAL

@@ -1,4 +1,4 @@
-"""PyTorch = ONNX Runtime = ONNX Runtime Web: the golden vectors in a real browser."""
+"""PyTorch = ONNX Runtime = our own kernels = ONNX Runtime Web: the golden vectors in a real browser."""
 
 import base64
 import hashlib
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from site_tools.models.export import TOLERANCE, compare_golden, export
+from site_tools.models.manifest import ENGINES
 from site_tools.setup.environment import BIN, WEB
 from tests.browser.conftest import ROOT, Watched
 
@@ -30,21 +31,23 @@ def script() -> str:
     return done.stdout
 
 
-def outputs_in_page(watched: Watched, url: str, script: str, name: str, golden: dict) -> dict:
-    """What the page's runtime makes of the golden inputs."""
+def outputs_in_page(watched: Watched, url: str, script: str, name: str, engine: str, golden: dict) -> dict:
+    """What the page's runtime makes of the golden inputs with one of the engines."""
     watched.page.goto(url)
     watched.page.evaluate(script)
-    outputs = watched.page.evaluate("([name, golden]) => parityOutputs(name, golden)", [name, golden])
+    call = "([name, engine, golden]) => parityOutputs(name, engine, golden)"
+    outputs = watched.page.evaluate(call, [name, engine, golden])
     assert len(outputs["calls"]) == len(golden["calls"]) > 0
     watched.assert_clean()
     return outputs
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", sorted(path.stem for path in MODELS.glob("*.onnx")))
-def test_browser_gives_the_golden_outputs(watched, server, script, name):
+def test_browser_gives_the_golden_outputs(watched, server, script, name, engine):
     golden = json.loads((MODELS / f"{name}.golden.json").read_text(encoding="utf-8"))
-    outputs = outputs_in_page(watched, server.url + PAGE, script, name, golden)
+    outputs = outputs_in_page(watched, server.url + PAGE, script, name, engine, golden)
     runs = golden.get("trajectories", [])
     timesteps = [[state[0] for state in run["timesteps_and_x"]] for run in outputs.get("trajectories", [])]
     assert timesteps == [[state[0] for state in run["timesteps_and_x"]] for run in runs]
@@ -80,8 +83,22 @@ def serve_beside_the_site(watched: Watched, site: str, folder: Path) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("name", UNSEEN)
 def test_browser_runs_what_no_page_shows_yet(watched, server, script, tmp_path, name):
-    export(name, tmp_path)
+    graph = next(iter(export(name, tmp_path).graphs.values()))
+    engine = graph.engine
     golden = json.loads((tmp_path / f"{name}.golden.json").read_text(encoding="utf-8"))
     serve_beside_the_site(watched, server.url, tmp_path)
-    outputs = outputs_in_page(watched, server.url + PAGE, script, name, golden)
+    outputs = outputs_in_page(watched, server.url + PAGE, script, name, engine, golden)
     assert compare_golden(golden, outputs) < TOLERANCE
+
+
+@pytest.mark.browser
+def test_two_workers_give_the_bits_of_one(watched, server, script):
+    golden = json.loads((MODELS / "fashion-diffusion.golden.json").read_text(encoding="utf-8"))
+    golden["trajectories"] = golden["trajectories"][:1]
+    made = []
+    for cores in (1, 8):
+        watched.page.add_init_script(f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: {cores} }})")
+        made.append(outputs_in_page(watched, server.url + PAGE, script, "fashion-diffusion", "kernels", golden))
+        scripts = [worker.url.rsplit("/", 1)[-1].split(".")[0] for worker in watched.page.workers]
+        assert scripts == ["kernels-worker"] * (1 if cores == 1 else 2)
+    assert made[0] == made[1]

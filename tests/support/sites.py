@@ -26,7 +26,9 @@ ELEMENTS = {
 BUNDLE = (
     "loader.js",
     "live.css",
-    "worker.js",
+    "kernels-worker.js",
+    "kernels.wasm",
+    "ort-worker.js",
     "ort-wasm-simd-threaded.wasm",
     "elements/spin-noise.js",
     "elements/draw-model.js",
@@ -68,7 +70,11 @@ def manifest(name: str, content: bytes) -> Manifest:
         name=name,
         kind="image-denoiser",
         parameters=2_000_000,
-        graphs={DENOISE: Graph(f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, {}, {})},
+        graphs={
+            DENOISE: Graph(
+                f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, "onnxruntime", {}, {}
+            )
+        },
         labels={},
         metrics={"fd_cnn": 1.234, "agreement": 0.9},
         golden=f"{name}.golden.json",

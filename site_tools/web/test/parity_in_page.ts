@@ -9,6 +9,7 @@ import { normal, normalImages } from '../src/maths/random.ts';
 import type { Tensors } from '../src/runtime/protocol.ts';
 import type { Session } from '../src/runtime/runtime.ts';
 import { SAMPLERS, type SamplerName } from '../src/maths/samplers.ts';
+import type { EngineName } from '../src/runtime/engines.ts';
 import type * as shared from '../src/shared.ts';
 
 interface Call {
@@ -59,8 +60,9 @@ async function called({ manifest, run }: Session, call: Call, stride: number): P
   return { [output]: kept(found.outputs[output]!.data as Float32Array, count, stride) };
 }
 
-async function outputs(model: string, golden: Golden) {
+async function outputs(model: string, engine: EngineName, golden: Golden) {
   const { runtime } = (globalThis as unknown as { liveShared: typeof shared }).liveShared;
+  runtime.useEngine(model, engine);
   const session = await runtime.open(model);
   const { signal } = new AbortController();
   const calls = [];

@@ -29,7 +29,7 @@ vi.mock('../src/runtime/files.ts', async () => {
   return {
     loadBytes: read,
     loadJson: async (file: string, options?: object) => (await read(file, options), manifest),
-    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '', ...(file.endsWith('.wasm') ? { gzip: 1 } : {}) }),
+    fileEntry: (file: string) => ({ url: file, bytes: 4, integrity: '', ...(file.endsWith('.wasm') ? { gzip: 1 } : {}), ...(file.includes('quick') ? { engine: 'kernels' } : {}) }),
     isCached: async () => false,
     forget: async (file: string) => void loads.push(`forget ${file}`),
   };
@@ -50,6 +50,7 @@ class FakeWorker implements WorkerLike {
   messages: Message[] = [];
   active = 0;
   mostActive = 0;
+  script = '';
   /** op -> error message, or "hang" (it computes for ever), or "deaf" (it does not even take it up). */
   behaviour: Record<string, string> = {};
 
@@ -65,7 +66,8 @@ class FakeWorker implements WorkerLike {
       if (behaviour === 'hang') return;
       this.active--;
       const outputs = Object.fromEntries((message.outputs ?? []).map((name) => [name, { dtype: 'float32', data: new Float32Array([1]), dims: [1] }]));
-      send(behaviour ? { error: behaviour } : { outputs, ms: 1 });
+      if (behaviour) send(behaviour.startsWith('unknown') ? { error: behaviour, unsupported: true } : { error: behaviour });
+      else send({ outputs, ms: 1 });
     });
   }
 
@@ -76,9 +78,12 @@ class FakeWorker implements WorkerLike {
 
 let workers: FakeWorker[];
 let next: Record<string, string>;
-const start = async () => {
+/** Script -> how its workers behave, if otherwise than `next`. */
+let refusals: Record<string, Record<string, string>>;
+const start = async (script: string) => {
   const worker = new FakeWorker();
-  worker.behaviour = next;
+  worker.script = script;
+  worker.behaviour = refusals[script] ?? next;
   workers.push(worker);
   return worker;
 };
@@ -86,6 +91,7 @@ const start = async () => {
 beforeEach(() => {
   workers = [];
   next = {};
+  refusals = {};
   loads.length = 0;
   failing = undefined;
   manifest = MANIFEST;
@@ -353,4 +359,52 @@ test('what is announced is what is counted: bytes as they travel, to the last on
   expect(seen.at(-1)).toEqual([13, 13]);
   const counted = seen.map(([loaded]) => loaded);
   expect(counted).toEqual([...counted].sort((a, b) => a - b));
+});
+
+test('a model is run by the engine of its manifest, each engine in workers of its own', async () => {
+  const runtime = new Runtime(start, 1);
+  await runtime.open('quick');
+  await runtime.open('other');
+  expect(workers.map(({ script }) => script)).toEqual(['kernels-worker.js', 'ort-worker.js']);
+  expect(runtime.files('quick').slice(0, 2)).toEqual(['kernels-worker.js', 'kernels.wasm']);
+});
+
+test('what our kernels refuse is run by ONNX Runtime Web, and so from then on', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const runtime = new Runtime(start, 1);
+  refusals = { 'kernels-worker.js': { load: 'unknown operator Erf' } };
+  await runtime.open('quick');
+  expect(workers.map(({ script }) => script)).toEqual(['kernels-worker.js', 'ort-worker.js']);
+  expect(runtime.engine('quick')).toBe('onnxruntime');
+  expect(warn.mock.calls[0]![0]).toContain('unknown operator Erf');
+  warn.mockRestore();
+});
+
+test('the reader may choose the engine, and choose again', async () => {
+  const runtime = new Runtime(start, 1);
+  const first = await runtime.open('quick');
+  runtime.useEngine('quick', 'onnxruntime');
+  expect(runtime.isOpen('quick')).toBe(false);
+  expect(await runtime.open('quick')).not.toBe(first);
+  runtime.useEngine('quick', 'kernels');
+  await runtime.open('quick');
+  expect(workers.map(({ script, seen }) => [script, ...seen])).toEqual([
+    ['kernels-worker.js', 'start', 'load', 'load'],
+    ['ort-worker.js', 'start', 'load'],
+  ]);
+});
+
+test('two workers of our kernels share a batch; ONNX Runtime stays alone', async () => {
+  manifest = { ...MANIFEST, graphs: { denoise: { file: 'quick.onnx', inputs: { x: { shape: ['B', 1], dtype: 'float32' } }, outputs: { y: { shape: ['B', 1], dtype: 'float32' } } } } };
+  const runtime = new Runtime(start, 2);
+  const session = await runtime.open('quick');
+  await runtime.open('other');
+  await session.run({ x: { dtype: 'float32', data: new Float32Array(4), dims: [4, 1] } }, ['y']);
+  expect(workers.map(({ script, seen }) => [script, ...seen])).toEqual([
+    ['kernels-worker.js', 'start', 'load', 'run'],
+    ['kernels-worker.js', 'start', 'load', 'run'],
+    ['ort-worker.js', 'start', 'load'],
+  ]);
+  runtime.shutdown();
+  expect(workers.every(({ terminated }) => terminated)).toBe(true);
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
     sent.push(message);
     transferred = transfer;
   };
-  await import('../src/runtime/worker.ts');
+  await import('../src/runtime/ort-worker.ts');
   const wasm = new Uint8Array(readFileSync('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm')) as Uint8Array<ArrayBuffer>;
   await ask({ op: 'start', wasm });
 });

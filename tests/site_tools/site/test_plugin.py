@@ -49,8 +49,8 @@ def test_live_files_lie_once_and_are_addressed_from_every_depth(tmp_path):
         html = (folder / "index.html").read_text()
         table = runtime(html)
         assert set(table["files"]) == {
-            "elements/draw-model.js", "models/garments.json", "models/garments.onnx", "ort-wasm-simd-threaded.wasm",
-            "worker.js",
+            "elements/draw-model.js", "kernels-worker.js", "kernels.wasm", "ort-wasm-simd-threaded.wasm",
+            "ort-worker.js", "models/garments.json", "models/garments.onnx",
         }  # fmt: skip
         for entry in table["files"].values():
             assert entry["url"].startswith("../" * depth + "assets/live/")
@@ -166,10 +166,10 @@ def test_local_path_in_an_img_tag_is_found_and_code_is_not(tmp_path, caplog):
 
 def test_element_whose_script_is_missing_stops_the_build(tmp_path, caplog):
     config = make_site(tmp_path, {"en/index.md": DEMO}, languages=("en",))
-    (tmp_path / "bundle" / "worker.js").unlink()
+    (tmp_path / "bundle" / "ort-worker.js").unlink()
     with pytest.raises(Abort):
         build_site(config)
-    assert "worker.js is missing from the bundle" in messages(caplog)
+    assert "ort-worker.js is missing from the bundle" in messages(caplog)
 
 
 def test_unreadable_manifest_is_one_sentence(tmp_path, caplog):

@@ -26,6 +26,13 @@ export class LiveError extends Error {
   }
 }
 
+/** An engine does not know something in a graph; `detail` names it. */
+export class UnsupportedGraph extends LiveError {
+  constructor(detail: string) {
+    super('model', detail);
+  }
+}
+
 /** Any thrown value as a LiveError; a bug in our own code becomes "unknown" and keeps its message. */
 export function asLiveError(error: unknown): LiveError {
   if (error instanceof LiveError) return error;

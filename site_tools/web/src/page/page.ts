@@ -8,6 +8,8 @@ export interface FileEntry {
   bytes: number;
   integrity: string;
   gzip?: number;
+  /** Of a model's graph: what runs it. */
+  engine?: 'kernels' | 'onnxruntime';
 }
 
 export interface Page {

@@ -32,5 +32,6 @@ export interface Result {
   ms?: number;
 }
 
-/** `began` comes first, when the worker takes a request up: from then on it may compute for as long as it needs. */
-export type Answer = { id: number; began: true } | ({ id: number } & Result) | { id: number; error: string };
+/** `began` comes first, when the worker takes a request up: from then on it may compute for as long as it needs.
+ *  An error is `unsupported` if it says that this engine does not know something: another one may. */
+export type Answer = { id: number; began: true } | ({ id: number } & Result) | { id: number; error: string; unsupported?: true };

@@ -1,15 +1,18 @@
 /**
- * The one owner of ONNX Runtime Web on a page: one worker, models opened on demand and kept, everything
+ * The one owner of what runs models on a page: workers by engine, models opened on demand and kept, everything
  * thrown away on failure so that a retry starts clean.
  */
-import { aborted, LiveError } from '../page/errors.ts';
+import { aborted, LiveError, UnsupportedGraph } from '../page/errors.ts';
 import { whatComes } from '../page/script.ts';
+import { Crew } from './crew.ts';
+import { engineOf, ENGINES, graphFile, type EngineName } from './engines.ts';
 import { fileEntry, forget, isCached, loadBytes } from './files.ts';
 import { loadManifest, manifestFile, type Manifest } from './manifest.ts';
 import type { Result, Tensors } from './protocol.ts';
 import { REPLACED, startWorker, WorkerLink, type WorkerLike } from './worker-link.ts';
 
-const WASM = 'ort-wasm-simd-threaded.wasm';
+/** Cores from which on two workers share a batch: one stays for the page, and phones count slow ones too. */
+const CORES_TO_SHARE = 4;
 /** The smallest module that uses a 128-bit vector: `(func (drop (v128.const 0)))`. */
 const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 23, 1, 21, 0, 253, 12, ...new Array<number>(16).fill(0), 26, 11];
 
@@ -33,28 +36,50 @@ interface Opening {
   watchers: Set<Progress>;
 }
 
-interface WorkerSlot {
-  ready: Promise<WorkerLink>;
+interface CrewSlot {
+  ready: Promise<Crew>;
   abort: AbortController;
-  link?: WorkerLink;
+  links: WorkerLink[];
 }
 
-/** Throws a LiveError if this browser cannot run ORT's one build, which needs WebAssembly with SIMD. */
+/** Throws a LiveError if this browser cannot run either engine: both need WebAssembly with SIMD. */
 export function checkSupport(): void {
   if (typeof WebAssembly !== 'object') throw new LiveError('no-wasm');
   if (!WebAssembly.validate(new Uint8Array(SIMD_PROBE))) throw new LiveError('no-simd');
 }
 
 export class Runtime {
-  #worker?: WorkerSlot | undefined;
+  #crews = new Map<EngineName, CrewSlot>();
+  /** By model, what is not the engine of the page's table: the reader's wish, or what a refusal led to. */
+  #engines = new Map<string, EngineName>();
   #models = new Map<string, Opening>();
   #manifests = new Map<string, Promise<Manifest>>();
 
-  constructor(private readonly start: () => Promise<WorkerLike> = startWorker) {}
+  /**
+   * @param start starts the worker of a script.
+   * @param most workers of an engine that lets several share a batch.
+   */
+  constructor(
+    private readonly start: (script: string) => Promise<WorkerLike> = startWorker,
+    private readonly most = (globalThis.navigator?.hardwareConcurrency ?? 1) >= CORES_TO_SHARE ? 2 : 1,
+  ) {}
+
+  /** What runs a model. */
+  engine(model: string): EngineName {
+    return this.#engines.get(model) ?? engineOf(model);
+  }
+
+  /** Run a model by another engine from its next opening on; sessions that are open stay as they are. */
+  useEngine(model: string, engine: EngineName): void {
+    if (engine === this.engine(model)) return;
+    this.#engines.set(model, engine);
+    this.#models.delete(model);
+  }
 
   /** The files a model needs, in the page's table. */
   files(model: string): string[] {
-    return ['worker.js', WASM, manifestFile(model), `models/${model}.onnx`];
+    const { script, wasm } = ENGINES[this.engine(model)];
+    return [script, wasm, manifestFile(model), graphFile(model)];
   }
 
   /** Bytes to fetch before the first run: as they travel if the table knows it, and in memory. */
@@ -115,11 +140,13 @@ export class Runtime {
 
   /** Throw everything away. The next `open` starts a new worker; nothing but terminating frees its memory. */
   shutdown(): void {
-    const slot = this.#worker;
-    this.#worker = undefined;
+    const slots = [...this.#crews.values()];
+    this.#crews.clear();
     this.#models.clear();
-    slot?.abort.abort();
-    slot?.link?.terminate();
+    for (const { abort, links } of slots) {
+      abort.abort();
+      for (const link of links) link.terminate();
+    }
   }
 
   #begin(model: string): Opening {
@@ -142,7 +169,7 @@ export class Runtime {
         const broken = error instanceof LiveError && (error.code === 'worker' || error.code === 'memory');
         if (broken || this.#models.size === 0) this.shutdown();
         // Bytes that pass their hash but do not run are not worth keeping either.
-        if (error instanceof LiveError && error.code === 'model') await forget(`models/${model}.onnx`);
+        if (error instanceof LiveError && error.code === 'model') await forget(graphFile(model));
       },
     );
     return opening;
@@ -152,7 +179,8 @@ export class Runtime {
     checkSupport();
     const [worker, wasm, manifestName, graph] = this.files(model) as [string, string, string, string];
     const loaded = new Map<string, number>();
-    const fresh = !this.#worker;
+    const engine = this.engine(model);
+    const fresh = !this.#crews.has(engine);
     const total = [manifestName, graph, ...(fresh ? [worker, wasm] : [])].reduce((sum, f) => sum + onTheWire(f), 0);
     const read = (file: string) => ({
       signal,
@@ -162,23 +190,26 @@ export class Runtime {
         for (const watcher of watchers) watcher(sum, total);
       },
     });
-    const link = (this.#worker ??= this.#startWorker(read(wasm).onProgress)).ready;
+    const crew = this.#crew(engine, read(wasm).onProgress).ready;
     const [ready, bytes, manifest] = await Promise.all([
-      link,
+      crew,
       loadBytes(graph, read(graph)),
       this.manifest(model).then((known) => (read(manifestName).onProgress(fileEntry(manifestName).bytes), known)),
     ]);
     try {
-      await ready.call({ op: 'load', graph, bytes }, [bytes.buffer], signal);
+      await ready.load(graph, bytes, isBatched(manifest, model), signal);
     } catch (error) {
       if (error === REPLACED) return this.#load(model, signal, watchers);
-      throw error;
+      if (!(error instanceof UnsupportedGraph) || engine === 'onnxruntime') throw error;
+      console.warn(`${model} is run by ONNX Runtime Web: ${error.detail}`);
+      this.#engines.set(model, 'onnxruntime');
+      return this.#load(model, signal, watchers);
     }
     return {
       manifest,
       run: async (feeds, outputs, runSignal) => {
         try {
-          return (await ready.call({ op: 'run', graph, feeds, outputs }, [], runSignal)) as Required<Result>;
+          return await ready.run(graph, feeds, outputs, runSignal);
         } catch (error) {
           if (error !== REPLACED) throw error;
           return (await this.open(model, runSignal && { signal: runSignal })).run(feeds, outputs, runSignal);
@@ -187,32 +218,45 @@ export class Runtime {
     };
   }
 
-  #startWorker(onProgress: (loaded: number) => void): WorkerSlot {
+  #crew(engine: EngineName, onProgress: (loaded: number) => void): CrewSlot {
+    const known = this.#crews.get(engine);
+    if (known) return known;
+    const { script, wasm, shares } = ENGINES[engine];
     const abort = new AbortController();
-    const start = async (): Promise<WorkerLink> => {
+    const start = async (): Promise<Crew> => {
       // The script starts while the wasm is still on its way. If it cannot, that is told at once.
-      const wasm = loadBytes(WASM, { onProgress, signal: abort.signal });
-      wasm.catch(() => {}); // reported below, or irrelevant
-      const link = new WorkerLink(await this.start(), () => {
-        if (this.#worker === slot) this.shutdown();
-      });
-      slot.link = link;
-      if (abort.signal.aborted) link.terminate();
-      const bytes = await Promise.race([wasm, link.death]);
-      await link.call({ op: 'start', wasm: bytes }, [bytes.buffer]);
-      return link;
+      const loading = loadBytes(wasm, { onProgress, signal: abort.signal });
+      loading.catch(() => {}); // reported below, or irrelevant
+      for (let i = 0; i < (shares ? this.most : 1); i++) {
+        const link = new WorkerLink(await this.start(script), () => {
+          if (this.#crews.get(engine) === slot) this.shutdown();
+        });
+        slot.links.push(link);
+        if (abort.signal.aborted) link.terminate();
+      }
+      const crew = new Crew(slot.links);
+      const bytes = await Promise.race([loading, ...slot.links.map(({ death }) => death)]);
+      await crew.start(bytes);
+      return crew;
     };
-    const slot: WorkerSlot = { ready: Promise.resolve().then(start).catch(explain), abort };
+    const slot: CrewSlot = { ready: Promise.resolve().then(start).catch(explain(script)), abort, links: [] };
     slot.ready.catch(() => abort.abort());
+    this.#crews.set(engine, slot);
     return slot;
   }
 }
 
-/** A worker whose script is the log-in page of a network dies like one with a mistake in it. */
-async function explain(error: unknown): Promise<never> {
-  if (!(error instanceof LiveError && error.code === 'worker')) throw error;
-  const { url } = fileEntry('worker.js');
-  throw (await whatComes(url)) === 'portal' ? new LiveError('portal', url) : error;
+/** Whether all inputs and outputs of a model's graph begin with a size that each call chooses. */
+function isBatched({ graphs }: Manifest, model: string): boolean {
+  const graph = Object.values(graphs).find(({ file }) => graphFile(model).endsWith(`/${file}`));
+  return graph !== undefined && [...Object.values(graph.inputs), ...Object.values(graph.outputs)].every(({ shape }) => typeof shape?.[0] === 'string');
 }
+
+/** A worker whose script is the log-in page of a network dies like one with a mistake in it. */
+const explain = (script: string) => async (error: unknown): Promise<never> => {
+  if (!(error instanceof LiveError && error.code === 'worker')) throw error;
+  const { url } = fileEntry(script);
+  throw (await whatComes(url)) === 'portal' ? new LiveError('portal', url) : error;
+};
 
 export const runtime = new Runtime();

@@ -1,5 +1,5 @@
 /** One worker and the calls that wait for it: requests go one at a time, an error fails only its own call. */
-import { aborted, asLiveError, codeFromMessage, LiveError } from '../page/errors.ts';
+import { aborted, asLiveError, codeFromMessage, LiveError, UnsupportedGraph } from '../page/errors.ts';
 import { patience, PATIENCE_S, type Patience } from '../page/patience.ts';
 import { fileEntry, loadBytes } from './files.ts';
 import type { Answer, Request, Result } from './protocol.ts';
@@ -12,9 +12,10 @@ export interface WorkerLike {
   terminate(): void;
 }
 
-export async function startWorker(): Promise<WorkerLike> {
-  if (location.protocol !== 'file:') return new Worker(fileEntry('worker.js').url);
-  const text = await loadBytes('worker.js');
+/** @param script the worker's, in the page's table. */
+export async function startWorker(script: string): Promise<WorkerLike> {
+  if (location.protocol !== 'file:') return new Worker(fileEntry(script).url);
+  const text = await loadBytes(script);
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   try {
     return new Worker(url);
@@ -65,7 +66,7 @@ export class WorkerLink {
       if ('began' in data) return;
       this.#waiting.delete(data.id);
       this.#longest = Math.max(this.#longest, performance.now() - call.start);
-      if ('error' in data) call.reject(new LiveError(codeFromMessage(data.error) ?? 'model', data.error));
+      if ('error' in data) call.reject(data.unsupported ? new UnsupportedGraph(data.error) : new LiveError(codeFromMessage(data.error) ?? 'model', data.error));
       else call.resolve(data);
     };
     worker.onerror = (event) => {

@@ -1,0 +1,94 @@
+/** Who gets which part of the kernels' memory: blocks that stay, and an arena that the steps of a plan share. */
+
+/** A run of float32 numbers. */
+export interface Block {
+  /** Numbers it holds. */
+  size: number;
+  /** In bytes; unknown until the plan it belongs to is laid out. */
+  address?: number;
+}
+
+const ALIGNMENT = 64; // a line of the cache; vectors may also be read beyond a block's last numbers
+const PAGE = 65536;
+
+/** Bytes for so many numbers, and a vector behind them. */
+export const bytesFor = (size: number): number => Math.ceil((4 * size + 16) / ALIGNMENT) * ALIGNMENT;
+
+/** First fit over the free ranges of one WebAssembly memory, which grows when none fits and never shrinks. */
+export class Heap {
+  #free: { start: number; end: number }[] = [];
+  #used = new Map<number, number>();
+
+  constructor(
+    private readonly memory: WebAssembly.Memory,
+    start: number,
+  ) {
+    this.#free.push({ start: Math.ceil(start / ALIGNMENT) * ALIGNMENT, end: memory.buffer.byteLength });
+  }
+
+  /** Bytes in use. */
+  get used(): number {
+    return [...this.#used.values()].reduce((a, b) => a + b, 0);
+  }
+
+  allocate(bytes: number): number {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    let index = this.#free.findIndex(({ start, end }) => end - start >= size);
+    if (index < 0) {
+      const last = this.#free.at(-1);
+      const end = this.memory.buffer.byteLength;
+      const start = last?.end === end ? last.start : end;
+      this.memory.grow(Math.ceil((start + size - end) / PAGE)); // throws a RangeError if there is no more
+      if (last?.end === end) this.#free.pop();
+      index = this.#free.push({ start, end: this.memory.buffer.byteLength }) - 1;
+    }
+    const range = this.#free[index]!;
+    const address = range.start;
+    range.start += size;
+    if (range.start === range.end) this.#free.splice(index, 1);
+    this.#used.set(address, size);
+    return address;
+  }
+
+  free(address: number): void {
+    const start = address;
+    const end = start + this.#used.get(address)!;
+    this.#used.delete(address);
+    const after = this.#free.findIndex((range) => range.start > start);
+    const index = after < 0 ? this.#free.length : after;
+    this.#free.splice(index, 0, { start, end });
+    for (const left of [index, index - 1]) {
+      const [a, b] = [this.#free[left], this.#free[left + 1]];
+      if (a && b && a.end === b.start) this.#free.splice(left, 2, { start: a.start, end: b.end });
+    }
+  }
+}
+
+/** A block and the first and last step that touch it. */
+export interface Lifetime {
+  block: Block;
+  first: number;
+  last: number;
+}
+
+/**
+ * Offsets in one arena such that blocks alive at the same step never overlap: the largest first, each at the lowest
+ * place that is free for as long as it lives.
+ *
+ * @returns the arena's size in bytes.
+ */
+export function layOut(lifetimes: readonly Lifetime[], place: (block: Block, offset: number) => void): number {
+  const placed: (Lifetime & { start: number; end: number })[] = [];
+  for (const one of [...lifetimes].sort((a, b) => b.block.size - a.block.size || a.first - b.first)) {
+    const size = bytesFor(one.block.size);
+    const beside = placed.filter(({ first, last }) => first <= one.last && one.first <= last).sort((a, b) => a.start - b.start);
+    let start = 0;
+    for (const other of beside) {
+      if (other.start - start >= size) break;
+      start = Math.max(start, other.end);
+    }
+    place(one.block, start);
+    placed.push({ ...one, start, end: start + size });
+  }
+  return Math.max(0, ...placed.map(({ end }) => end));
+}
