@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("settings", nargs="*", metavar="path.to.setting=value")
     parser.add_argument("--runs", type=Path, default=cache_folder() / "runs", help="folder of the trials' runs")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop after this long; call again to go on")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     changes = {path: json.loads(value) for path, _, value in (one.partition("=") for one in arguments.settings)}
     for line in trial(arguments.preset, changes, arguments.runs, arguments.minutes):
         record(arguments.preset, line)
