@@ -64,8 +64,8 @@ def _plain(value):
 
 
 POINT_OPTIMIZER = OptimizerConfig(final_rate=0.0)
-VAE_OPTIMIZER = OptimizerConfig(final_rate=0.0)
 FLOW_OPTIMIZER = OptimizerConfig(2e-3, final_rate=0.0, weight_decay=0.0)
+VAE_OPTIMIZER = OptimizerConfig(learning_rate=1e-3, final_rate=0.0)
 GAN_OPTIMIZER = OptimizerConfig(1e-3, final_rate=0.1, betas=(0.0, 0.99), weight_decay=0.0, clip_norm=0.0)
 
 
