@@ -96,8 +96,8 @@ class Layer(nn.Module):
 def grey_waves(levels: int, width: int) -> Tensor:
     """What grey levels look like before training, [levels, width]: slow waves, fast waves and those between.
 
-    In slow ones near levels look alike. The fastest has a period of two levels: a sixth of Fashion-MNIST's images
-    were stretched after they had been rounded and use only every second or third level, which fast waves show.
+    In slow ones near levels look alike. The fastest has a period of two levels: about one image of Fashion-MNIST in
+    seven was stretched after its levels had been rounded and uses only every second or third of them.
     """
     cycles = levels ** torch.linspace(0, 1, width // 2) / 2  # over all levels
     angle = 2 * math.pi / levels * torch.arange(levels)[:, None] * cycles

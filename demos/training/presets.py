@@ -168,7 +168,7 @@ PRESETS = {
 
 SMOKE_MODELS: dict[str, dict] = {  # what is smaller in a smoke run
     "denoiser": {"channels": (32, 48), "embedding_dim": 48},
-    "autoregressive": {"width": 16, "dilations": (1, 2, 4)},
+    "autoregressive": {"width": 16, "dilations": (1, 4), "output": "mixture"},
     "pooling-classifier": {"channels": (8, 16), "feature_dim": 16},
     "strided-classifier": {"channels": (8, 16, 24)},
     "autoencoder": {"channels": (8, 16), "code_dim": 16},
