@@ -77,16 +77,15 @@ def golden_calls(net: Network, shape: tuple[int, ...], num_classes: int) -> dict
 
 
 @torch.no_grad()
-def golden_samples(generate: Callable[..., Tensor], latent_size: int, num_classes: int) -> dict:
+def golden_samples(generate: Callable[..., Tensor], shape: tuple[int, ...], latent_size: int, num_classes: int) -> dict:
     """Run `generate(z, y)`, or `generate(z)` if there are no classes, on 40 z in batches of 16 and of 1."""
-    calls, stride = [], 1
+    calls = []
     for stream, batch in enumerate(_batches(list(range(SAMPLES)))):
         z = normal_tensor(SEED, stream, (len(batch), latent_size))
         labels = {"y": [number % num_classes for number in batch]} if num_classes else {}
         x = generate(z, *(torch.tensor(y) for y in labels.values()))
         calls.append({"seed": SEED, "stream": stream, "count": len(batch), **labels, "x": kept(x)})
-        stride = stride_of(tuple(x.shape[1:]))
-    return {"pixel_stride": stride, "calls": calls}
+    return {"pixel_stride": stride_of(shape), "calls": calls}
 
 
 @torch.no_grad()

@@ -126,7 +126,7 @@ def _generator(released: Released, data: DataSet, generator: Generator) -> Expor
         network=OneCall(released.parts, generator).eval(),
         example={"z": torch.randn(2, latent_size)} | ({"y": torch.tensor([0, classes - 1])} if classes else {}),
         output="x",
-        golden=lambda generate: golden_samples(generate, latent_size, classes),
+        golden=lambda generate: golden_samples(generate, data.shape, latent_size, classes),
         facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
     )
 
