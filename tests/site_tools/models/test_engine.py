@@ -40,6 +40,10 @@ REFUSED = [
         ["the operator MaxPool has ceil_mode = 1; known is 0"],
     ),
     (
+        graph(node("MaxPool", ["x"], ["y"], kernel_shape=[2], dilations=[2])),
+        ["the operator MaxPool has dilations = [2]; known is [1], [1, 1]"],
+    ),
+    (
         graph(node("Resize", ["x", "", "s"], ["y"], mode="linear"), s=np.float32([1, 2])),
         ["the operator Resize has mode = linear; known is nearest"],
     ),

@@ -18,7 +18,7 @@ interface Operator {
   known?: readonly number[];
   whole?: boolean;
   result?: string;
-  attributes: Readonly<Record<string, true | readonly (number | string)[]>>;
+  attributes: Readonly<Record<string, true | readonly (number | string | readonly number[])[]>>;
 }
 
 /** What is known of a value beforehand. */
@@ -38,7 +38,7 @@ function attributeProblem({ type, attributes }: Node, operator: Operator): strin
   for (const [name, value] of Object.entries(attributes)) {
     const allowed = operator.attributes[name];
     if (allowed === undefined) return `the operator ${type} has an attribute ${name}, which is not known`;
-    if (allowed !== true && !allowed.includes(value as number | string)) return `the operator ${type} has ${name} = ${show(value)}; known is ${allowed.join(', ')}`;
+    if (allowed !== true && !allowed.some((one) => show(one) === show(value))) return `the operator ${type} has ${name} = ${show(value)}; known is ${allowed.map(show).join(', ')}`;
   }
   return undefined;
 }

@@ -28,14 +28,11 @@ static float to_half(float x) {
   return v.number;
 }
 
-static double softplus_of(double x) { return (x > 0 ? x : 0) + log_of(1 + exp_of(x > 0 ? -x : x)); }
-
 static float scalar(int operation, float a, float b) {
   switch (operation) {
     case LOG: return log_of(a);
     case SINE: return sine_of(a, 0);
     case COSINE: return sine_of(a, 1);
-    case SOFTPLUS: return softplus_of(a);
     case TO_HALF: return to_half(a);
     default: return power_of(a, b);
   }
@@ -60,6 +57,7 @@ INLINE V apply(int operation, float slope, V a, V b, V c) {
     case EXP: return exponential(a);
     case TANGENT: return hyperbolic_tangent(a);
     case LOGISTIC: return sigmoid(a);
+    case SOFTPLUS: return softplus(a);
     case SWISH: return MUL(a, sigmoid(a));
     case LEAKY_RELU: return activate(LEAKY, slope, a);
     case FLOOR: return wasm_f32x4_floor(a);

@@ -39,6 +39,18 @@ INLINE V hyperbolic_tangent(V x) {
   return wasm_v128_bitselect(small, large, wasm_f32x4_lt(wasm_f32x4_abs(x), CONSTANT(0.6f)));
 }
 
+// max(x, 0) + log(1 + e^-|x|); the logarithm is 2 artanh(e / (2 + e)) by its series, precise also where e is tiny.
+INLINE V softplus(V x) {
+  V e = exponential(wasm_f32x4_neg(wasm_f32x4_abs(x))), s = DIV(e, ADD(e, CONSTANT(2))), square = MUL(s, s);
+  V p = multiply_add(CONSTANT(2 / 13.f), square, CONSTANT(2 / 11.f));
+  p = multiply_add(p, square, CONSTANT(2 / 9.f));
+  p = multiply_add(p, square, CONSTANT(2 / 7.f));
+  p = multiply_add(p, square, CONSTANT(2 / 5.f));
+  p = multiply_add(p, square, CONSTANT(2 / 3.f));
+  p = multiply_add(p, square, CONSTANT(2));
+  return multiply_add(s, p, at_least(x, ZERO));
+}
+
 // What follows a normalisation in one go with it.
 enum { NOTHING, SILU, LEAKY, SIGMOID, TANH };
 

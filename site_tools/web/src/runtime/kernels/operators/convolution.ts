@@ -127,12 +127,15 @@ export function convolution(plan: Planner, node: Node, wish?: Wish, addend?: str
   return more && !add ? elementwise(plan, node, 'plus', [result, more], { wish }) : result;
 }
 
-/** As many convolutions as the strides have steps: each makes those output pixels that the same taps reach. */
+/**
+ * As many convolutions as the strides have steps: each makes those output pixels that the same taps reach. The windows of
+ * an input of one pixel never meet; then they may step as far as they are wide, and no tap reaches beyond the pixel.
+ */
 const transposed: Operator = (plan, node, wish) => {
   const weights = plan.input(node, 1);
   const [cin, outputs, ...kernel] = weights.shape as [number, number, ...number[]];
   const window = windowOf(plan, node, kernel);
-  const { strides, dilations } = window;
+  const { dilations } = window;
   if (window.groups !== 1) plan.refuse(node, 'it cannot have groups');
   const extra = (node.attributes['output_padding'] as readonly number[] | undefined) ?? [0, 0];
   const added = extra.length === 1 ? [0, extra[0]!] : extra;
@@ -140,8 +143,9 @@ const transposed: Operator = (plan, node, wish) => {
   const source = asImage(plan, plan.input(node, 0));
   if (source.shape.length !== 4 || source.shape[1] !== cin) plan.refuse(node, `the input [${source.shape.join(', ')}] does not fit the weights [${weights.shape.join(', ')}]`);
   const pads = window.pads(source.shape[2]!, source.shape[3]!);
-  const sizes = ([0, 1] as const).map((i) => (source.shape[2 + i]! - 1) * strides[i] + (window.kernel[i] - 1) * dilations[i] + 1 + added[i]! - pads[i] - pads[i + 2]!) as [number, number];
+  const sizes = ([0, 1] as const).map((i) => (source.shape[2 + i]! - 1) * window.strides[i] + (window.kernel[i] - 1) * dilations[i] + 1 + added[i]! - pads[i] - pads[i + 2]!) as [number, number];
   /** For one axis: which output pixels a phase makes, and which taps reach them from how far. */
+  const strides = ([0, 1] as const).map((i) => (source.shape[2 + i] === 1 ? (window.kernel[i] - 1) * dilations[i] + 1 : window.strides[i])) as unknown as Pair;
   const phases = ([0, 1] as const).map((i) =>
     Array.from({ length: strides[i] }, (_, phase) => ({
       phase,

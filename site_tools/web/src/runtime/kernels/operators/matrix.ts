@@ -1,4 +1,5 @@
 /** Products of matrices: the kernel of convolutions on a row of "pixels", whose channels are the columns. */
+import { UnsupportedError } from '../errors.ts';
 import type { Operator, Placed, Planner, Value } from '../planner.ts';
 import type { Pointer } from '../store.ts';
 import { broadcast, denseStrides, fill4, product, repeatStrides, type Shape } from '../views.ts';
@@ -8,6 +9,7 @@ import { elementwise } from './elementwise.ts';
 function multiply(plan: Planner, key: string, a: Placed, b: Placed, bias: Pointer | null, out: Placed): void {
   const [rows, inner] = a.shape as [number, number];
   const columns = b.shape[1]!;
+  if (inner === 0) throw new UnsupportedError('a product of matrices has nothing to sum up');
   const filled = fill4(columns);
   const packed = plan.packed(key, b, filled * inner, (to) => plan.step('pack', [[columns, inner, b.strides[1]!, b.strides[0]!, 1, 0], b, to]));
   const grid = [1, 1, rows, 0, 0, a.strides[0]!, 0, 0, 0, 0, 0, out.strides[0]!];
