@@ -22,6 +22,8 @@ REGISTRY = "elements.json"  # declared once, in the web code
 DRAWINGS = "github.json"
 DRAWING_STYLES = "github.css"
 
+SETTINGS = ("settings", "cases")  # types of attributes that hold values of other attributes
+
 _MODEL = ("models/{model}.json", "models/{model}.onnx")
 
 
@@ -30,7 +32,8 @@ class Attribute:
     """What one attribute of an element may be.
 
     Attributes:
-        type: "integer", "number", "choice" or "text".
+        type: "integer", "number", "choice", "text", "settings" (other attributes of the element, each with a value)
+            or "cases" (one of them with a list of values).
         default: what holds if it is not written.
         min, max: for numbers, both included; of a text, `max` is the most characters.
         values: for a choice.
@@ -46,6 +49,8 @@ class Attribute:
         """Why `value` cannot be, as the rest of a sentence; None if it can."""
         if self.type == "choice":
             return None if str(value) in self.values else f"is none of its values; {nearest(str(value), self.values)}"
+        if self.type in SETTINGS:
+            return "must not be set from here."
         if self.type == "text":
             if value is None or isinstance(value, bool | dict | list):
                 return "must be text."

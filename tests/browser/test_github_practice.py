@@ -187,7 +187,7 @@ def test_all_three_lessons_by_keyboard_with_every_mistake_once(watched, server, 
     page.emulate_media(reduced_motion="reduce")
     page.goto(server.url + PAGES[language], wait_until="networkidle")
     page.locator(DEMO).scroll_into_view_if_needed()
-    page.locator(f"{DEMO} .live-cover > button").focus()
+    page.locator(f"{DEMO} .live-cover .exercise-skip").focus()
     page.keyboard.press("Enter")
     page.locator(f"{DEMO} .address").wait_for()
     page.wait_for_load_state("networkidle")

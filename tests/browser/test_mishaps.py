@@ -118,7 +118,7 @@ def test_an_address_that_cannot_be_decoded_breaks_no_element(watched, server):
     page = watched.page
     page.goto(server.url + PAGES["zh"] + "#%E5%8F", wait_until="networkidle")
     page.locator(DEMO).scroll_into_view_if_needed()
-    page.locator(f"{DEMO} .live-cover > button").click()
+    page.locator(f"{DEMO} .live-cover .exercise-skip").click()
     page.locator(f"{DEMO} .live-primary").wait_for()
     watched.assert_clean()
 
@@ -150,7 +150,7 @@ def test_without_observer_and_storage_the_demo_runs(watched, server):
     """)
     page = watched.page
     page.goto(server.url + PAGES["zh"], wait_until="networkidle")
-    page.locator(f"{DEMO} .live-cover > button").click()
+    page.locator(f"{DEMO} .live-cover .exercise-skip").click()
     page.locator(f"{DEMO} .live-primary").click()
     is_ready(page)
     assert ink(page) > 30

@@ -17,7 +17,7 @@ def test_model_runs_from_disk(browser, offline_site, page):
     tab.goto((offline_site / page).as_uri())
     demo = tab.locator(DEMO)
     demo.scroll_into_view_if_needed()
-    tab.locator(f"{DEMO} .live-cover button").click()
+    tab.locator(f"{DEMO} .live-cover .exercise-skip").click()
     demo.locator(".live-primary").click()
     is_ready(tab)
     assert ink(tab) > 30
@@ -39,7 +39,7 @@ def test_a_damaged_offline_copy_is_told(browser, offline_site, name):
         script.write_text(whole[:at] + ("A" if whole[at] != "A" else "B") + whole[at + 1 :])
         tab.goto((offline_site / "en/diffusion/reverse-process.html").as_uri())
         tab.locator(DEMO).scroll_into_view_if_needed()
-        tab.locator(f"{DEMO} .live-cover button").click()
+        tab.locator(f"{DEMO} .live-cover .exercise-skip").click()
         tab.locator(f"{DEMO} .live-primary").click()
         alert = tab.locator(DEMO).get_by_role("alert")
         alert.wait_for(timeout=60_000)

@@ -22,7 +22,7 @@ def open_demo(watched: Watched, address: str):
     page.goto(address, wait_until="networkidle")
     demo = page.locator(DEMO)
     demo.scroll_into_view_if_needed()
-    page.locator(f"{DEMO} .live-cover > button").click()
+    page.locator(f"{DEMO} .live-cover .exercise-skip").click()
     return demo
 
 
@@ -95,7 +95,7 @@ def test_keyboard_alone_runs_the_demo(watched, server):
     page = watched.page
     page.goto(server.url + PAGES["zh"], wait_until="networkidle")
     page.locator(f"{DEMO} .live-cover").wait_for()
-    page.locator(f"{DEMO} .live-cover > button").focus()
+    page.locator(f"{DEMO} .live-cover .exercise-skip").focus()
     page.keyboard.press("Enter")
     for _ in range(12):
         focused = page.evaluate("document.activeElement.className + ' ' + !!document.activeElement.closest('figure')")
@@ -104,7 +104,7 @@ def test_keyboard_alone_runs_the_demo(watched, server):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     is_ready(watched.page)
-    scrub = page.locator(f'{DEMO} .live-transport input[type="range"]')
+    scrub = page.locator(f'{DEMO} .live-film input')
     scrub.focus()
     before = scrub.input_value()
     page.keyboard.press("ArrowLeft")
@@ -116,7 +116,7 @@ def test_keyboard_alone_runs_the_demo(watched, server):
 def test_same_seed_same_images_and_ddim_ignores_the_noise_on_the_way(watched, server):
     page = watched.page
     page.goto(server.url + PAGES["zh"] + "?first-sample.steps=5", wait_until="networkidle")
-    open_demo_again = page.locator(f"{DEMO} .live-cover > button")
+    open_demo_again = page.locator(f"{DEMO} .live-cover .exercise-skip")
     if open_demo_again.count():
         open_demo_again.click()
     picture = f"document.querySelector('{DEMO} canvas').toDataURL()"

@@ -17,6 +17,8 @@ ELEMENTS = {
             "speed": {"type": "number", "default": 1, "min": 0, "max": 2},
             "colour": {"type": "choice", "default": "red", "values": ["red", "blue", "7"]},
             "label": {"type": "text", "default": ""},
+            "beside": {"type": "settings", "default": ""},
+            "each": {"type": "cases", "default": ""},
         },
         "files": ["data/dots.json"],
         "poster": "figures/dots-light.svg",

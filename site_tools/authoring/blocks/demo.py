@@ -1,5 +1,6 @@
 """The `demo` block: which live element, what may be said of it, and the figure it becomes."""
 
+import json
 import xml.etree.ElementTree as etree
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from site_tools.authoring.blocks.screen import drawing_html
 from site_tools.authoring.fences import Block, check_keys, identifier, text_of
 from site_tools.authoring.page import Item, Page, Pen
 from site_tools.authoring.pictures import picture_format, picture_size
-from site_tools.bundle import Element
+from site_tools.bundle import SETTINGS, Element
 from site_tools.messages import nearest
 
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
@@ -59,6 +60,10 @@ class Demo(Item):
         for key, value in block.values.items():
             if key in element.attributes:
                 attribute, written = element.attributes[key], block.written.get(key, value)
+                if attribute.type in SETTINGS:
+                    check_settings(block, key, tag, element, lists=attribute.type == "cases")
+                    attributes[key] = json.dumps(value, ensure_ascii=False)
+                    continue
                 if problem := attribute.problem(value):
                     raise block.error(key, f'"{key}: {written}" {problem}')
                 attributes[key] = str(written if attribute.type == "text" else value)
@@ -85,14 +90,18 @@ class Demo(Item):
             raise self.block.error("after", message)
 
     def render(self, parent: etree.Element, pen: Pen) -> None:
-        """A figure: the element with its picture inside, and the caption."""
+        """A figure: the element with its picture inside, the question if it stands right before, and the caption."""
         page, alt = pen.page, pen.plain(self.alt)
+        question = parent[-1] if self.after and len(parent) and parent[-1].get("id") == self.after else None
         figure = etree.SubElement(parent, "figure", {"class": "live-figure", "id": self.id})
         if self.drawing in page.drawings:
             poster = drawing_html(page.drawings[self.drawing], alt, page.drawing_styles, page.language)
         else:
             poster = poster_html(self, alt, page.assets, page.root)
         figure.text = pen.finished(element_html(self, poster))
+        if question is not None:  # one card: the element takes the question in when its script is here
+            parent.remove(question)
+            figure.append(question)
         etree.SubElement(figure, "figcaption").text = self.caption
 
     @property
@@ -115,25 +124,26 @@ def _element(block: Block, elements: Mapping[str, Element]) -> tuple[str, Elemen
     return tag, elements[tag]
 
 
-def check_state(block: Block, key: str, demo: Demo) -> None:
-    """Judge the `state` of an exercise that is answered by bringing `demo` there.
+def check_settings(block: Block, key: str, tag: str, element: Element, *, lists: bool = False) -> None:
+    """Judge a mapping of a block that names attributes of an element and what they may be, `lists` of values if so.
 
     Raises:
-        BlockError: not a mapping, or not attributes of that element.
+        BlockError: not a mapping, not attributes of that element, or not what they may be.
     """
-    state = block.values[key]
-    element = demo.element
-    if not isinstance(state, dict) or not state:
+    settings = block.values[key]
+    if not isinstance(settings, dict) or not settings:
         raise block.error(
-            key,
-            f'"{key}" must name attributes of {demo.tag}, such as {key}: {{{next(iter(element.attributes))}: ...}}.',
+            key, f'"{key}" must name attributes of {tag}, such as {key}: {{{next(iter(element.attributes))}: ...}}.'
         )
-    for name, value in state.items():
+    for name, value in settings.items():
         line = f"{key}.{name}"
         if name not in element.attributes:
-            raise block.error(line, f'unknown key "{name}" for {demo.tag}; {nearest(str(name), element.attributes)}')
-        if problem := element.attributes[name].problem(value):
-            raise block.error(line, f'"{name}: {block.written.get(line, value)}" {problem}')
+            raise block.error(line, f'unknown key "{name}" for {tag}; {nearest(str(name), element.attributes)}')
+        if lists and not (isinstance(value, list) and value):
+            raise block.error(line, f'"{name}" must be followed by a list of values, such as [a, b].')
+        for one in value if lists else [value]:
+            if problem := element.attributes[name].problem(one):
+                raise block.error(line, f'"{name}: {one if lists else block.written.get(line, one)}" {problem}')
 
 
 def _poster(block: Block, assets: Path, relative: str) -> Path | None:

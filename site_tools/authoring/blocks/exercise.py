@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from site_tools.authoring.blocks.demo import Demo, check_state
+from site_tools.authoring.blocks.demo import Demo, check_settings
 from site_tools.authoring.blocks.shuffle import shuffled
 from site_tools.authoring.fences import Block, check_keys, identifier, text_of
 from site_tools.authoring.page import Item, Page, Pen
@@ -106,7 +106,8 @@ class Exercise(Item):
             raise self.block.error("demo", message)
         if "state" not in self.block.values:
             raise self.block.error("demo", 'the key "state" is missing: the attributes to bring the demo to.')
-        check_state(self.block, "state", demos[self.demo])
+        demo = demos[self.demo]
+        check_settings(self.block, "state", demo.tag, demo.element)
 
     def render(self, parent: etree.Element, pen: Pen) -> None:
         """A box: what is to be done, the question, the means to answer, and what is folded."""

@@ -23,7 +23,7 @@ _RUN = """async ([id, wait]) => {
   demo.scrollIntoView({ block: 'center' });
   for (let i = 0; i < 200 && !demo.querySelector?.('.live-frame'); i++) await new Promise((r) => setTimeout(r, 50));
   if (!demo.querySelector('.live-frame')) throw new Error('its script did not come');
-  demo.querySelector('.live-cover button')?.click();
+  demo.querySelector('.live-cover .exercise-skip')?.click();
   await demo.updateComplete;
   if (demo.phase !== 'running') await demo.run();
   const over = () => demo.phase === 'ready' || demo.phase === 'error';

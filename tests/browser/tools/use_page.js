@@ -15,7 +15,7 @@ for (const figure of document.querySelectorAll('.live-figure')) {
   const demo = figure.firstElementChild;
   const ready = await until(() => demo.querySelector('.live-frame'), 20);
   if (ready) {
-    demo.querySelector('.live-cover > button')?.click();
+    demo.querySelector('.live-cover .exercise-skip')?.click();
     await until(() => !demo.covered && demo.querySelector('.live-stage'), 5);
     if (demo.phase !== 'running') await demo.run();
     await until(() => demo.phase === 'ready' || demo.phase === 'error', 60);

@@ -36,6 +36,12 @@ WRONG = [
     pytest.param([("demo", DEMO + "speed: fast\n")], 10, '"speed: fast" must be a number', id="not a number"),
     pytest.param([("demo", DEMO + "colour: rad\n")], 10, 'did you mean "red"?', id="value"),
     pytest.param([("demo", DEMO + "label: [a]\n")], 10, "must be text", id="text"),
+    pytest.param([("demo", DEMO + "beside: 3\n")], 10, '"beside" must name attributes of spin-noise', id="settings"),
+    pytest.param([("demo", DEMO + "beside: {sped: 1}\n")], 10, 'unknown key "sped" for spin-noise; did you mean "speed"?', id="settings key"),
+    pytest.param([("demo", DEMO + "beside:\n  speed: 3\n")], 11, '"speed: 3" must lie between 0 and 2', id="settings value"),
+    pytest.param([("demo", DEMO + "beside: {each: 1}\n")], 10, "must not be set from here", id="settings in settings"),
+    pytest.param([("demo", DEMO + "each: {seed: 1}\n")], 10, '"seed" must be followed by a list of values', id="cases"),
+    pytest.param([("demo", DEMO + "each: {seed: [1, 200]}\n")], 10, '"seed: 200" must lie between 0 and 99', id="cases value"),
     pytest.param([("demo", "use: draw-model\nmodel: garmets\ncaption: x\n")], 9, 'unknown model "garmets"; did you mean "garments"?', id="model"),
     pytest.param([("demo", "use: draw-model\ncaption: x\n")], 7, 'the key "model" is missing', id="no model"),
     pytest.param([("demo", DEMO + "poster: figures/dots-ligt.svg\n")], 10, 'did you mean "figures/dots-light.svg"?', id="poster"),
@@ -104,14 +110,30 @@ def test_missing_bundle_says_which_command_makes_it(tmp_path, caplog):
 
 
 def test_demo_becomes_the_figure_that_the_loader_reads(tmp_path):
-    text = page(("demo", DEMO + "seed: 7\nid: dots\n"))
+    text = page(("demo", DEMO + "seed: 7\nid: dots\nbeside: {colour: blue}\neach: {seed: [1, 2]}\n"))
     html = (build_site(make_site(tmp_path, {"en/index.md": text}, languages=("en",))) / "index.html").read_text()
     figure = re.search(r"<figure.*?</figure>", html, re.S)[0]
-    assert figure.startswith('<figure class="live-figure" id="dots"><spin-noise seed="7"><img class="live-poster" ')
+    assert figure.startswith('<figure class="live-figure" id="dots"><spin-noise seed="7" beside=')
+    assert """beside="{&quot;colour&quot;: &quot;blue&quot;}" each="{&quot;seed&quot;: [1, 2]}"><img class=""" in figure
     assert 'src="assets/figures/dots-light.svg#only-light"' in figure
     assert 'src="assets/figures/dots-dark.svg#only-dark"' in figure
     assert 'width="40" height="30" loading="lazy"' in figure
     assert "<figcaption>Dots</figcaption>" in figure
+
+
+def test_a_question_right_before_its_demo_is_on_the_demos_card(tmp_path):
+    blocks = page(("exercise", EXERCISE), ("demo", DEMO + "after: ex\n"))
+    apart = page(("exercise", EXERCISE), ("demo", DEMO + "after: ex\n")).replace(
+        "```\n\n```demo", "```\n\nWords.\n\n```demo"
+    )
+    assert apart != blocks
+    pages = {"en/index.md": blocks, "en/apart.md": apart}
+    site = build_site(make_site(tmp_path, pages, languages=("en",)))
+    figure = re.search(r"<figure.*?</figure>", (site / "index.html").read_text(), re.S)[0]
+    assert re.search(r"</spin-noise>\s*<live-exercise [^>]*id=\"ex\".*<figcaption>", figure, re.S)
+    html = (site / "apart" / "index.html").read_text()
+    assert html.index("<live-exercise") < html.index("<figure")
+    assert "<live-exercise" not in re.search(r"<figure.*?</figure>", html, re.S)[0]
 
 
 def test_exercise_works_without_scripts(tmp_path):

@@ -6,22 +6,19 @@
  * page's own styles apply, and keeps its state in attributes.
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from '../page/exercise-done.ts';
-import { bar, cover, factList, failureNotice, loadingNotice, type Fact } from './frame.ts';
+import { AskedElement } from './asked.ts';
+import { bar, factList, gate, failureNotice, loadingNotice, type Fact } from './frame.ts';
 import { unwatch, watch } from '../page/observe.ts';
 import { currentPage } from '../page/page.ts';
-import { RunnableElement } from './runnable.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { pointsAt, stateFromLink, stateLink, type NumberSpec } from './state.ts';
 import { formatBytes, texts } from '../page/texts.ts';
 
-export abstract class LiveElement extends RunnableElement {
-  static override properties: Record<string, object> = { shownLink: { state: true }, covered: { state: true } };
+export abstract class LiveElement extends AskedElement {
+  static override properties: Record<string, object> = { shownLink: { state: true } };
 
   /** A link the reader has to copy by hand. */
   declare shownLink: string;
-  /** An exercise has to be answered or skipped first: guess, then see. */
-  declare covered: boolean;
 
   /** What the page author put inside: the poster. */
   protected poster: Node[] = [];
@@ -29,13 +26,16 @@ export abstract class LiveElement extends RunnableElement {
   constructor() {
     super();
     this.shownLink = '';
-    this.covered = false;
   }
 
   // --- What an element says about itself ------------------------------------------------------------
 
   /** The picture. `poster` is what to show before there is one. */
   protected abstract renderStage(poster: Node[]): TemplateResult;
+  /** The start of the experiment, standing still behind the choices of its question; it shows no result. */
+  protected renderStart(): TemplateResult | typeof nothing {
+    return nothing;
+  }
   /** The few controls a beginner needs. */
   protected abstract renderControls(): TemplateResult;
   /** The rest, behind "more"; nothing if there is no rest. */
@@ -44,6 +44,14 @@ export abstract class LiveElement extends RunnableElement {
   }
   protected facts(): Fact[] {
     return [];
+  }
+  /** Further facts, folded. */
+  protected numbers(): Fact[] {
+    return [];
+  }
+  /** What it did, as an answer to the question on its card; "" if that is for the eye alone. */
+  get outcome(): string {
+    return '';
   }
   /** Colours changed: redraw what is not CSS. */
   protected themeChanged(): void {}
@@ -62,6 +70,7 @@ export abstract class LiveElement extends RunnableElement {
       this.poster = [...this.childNodes];
       this.replaceChildren();
     }
+    this.takeQuestion();
     return this;
   }
 
@@ -73,10 +82,8 @@ export abstract class LiveElement extends RunnableElement {
       this.addEventListener('keydown', (event) => event.stopPropagation()); // Material's shortcuts: s, f, /, n, p
       this.addEventListener('fullscreenchange', () => this.requestUpdate());
       // Whoever follows a link to this demo is meant to see it.
-      const linkedHere = Object.keys(linked).length > 0 || pointsAt(location.hash, this.demoId);
-      this.covered = !linkedHere && isOpenQuestion(this.question);
+      this.covered &&= Object.keys(linked).length === 0 && !pointsAt(location.hash, this.demoId);
     }
-    document.addEventListener(EXERCISE_DONE, this.#uncover);
     watch(this, {
       onVisibility: (visible) => this.setVisible(visible),
       onTheme: () => {
@@ -93,7 +100,6 @@ export abstract class LiveElement extends RunnableElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener(EXERCISE_DONE, this.#uncover);
     unwatch(this);
     // An element that was only moved is back by now.
     setTimeout(() => {
@@ -119,22 +125,48 @@ export abstract class LiveElement extends RunnableElement {
   // --- Frame ---------------------------------------------------------------------------------------
 
   protected override render(): TemplateResult {
-    if (this.covered) return cover(this.texts.title, this.question, this.#skipQuestion, this.poster);
-    const more = this.renderMore();
+    const numbers = this.numbers();
     return html`
       <div class="live-frame">
         ${this.#renderBar()}
-        <div class="live-body">
-          <div class="live-stage">${this.renderStage(this.poster)} ${this.#renderNotice()}</div>
-          <div class="live-panel">
-            ${this.renderControls()} ${this.renderActions()}
-            ${more === nothing ? nothing : html`<details class="live-more"><summary>${texts().more}</summary>${more}</details>`}
-          </div>
+        <div class="live-body ${this.covered ? 'live-cover' : ''}">
+          ${this.#renderStage()}
+          ${this.asked ? html`<div class="live-question">${this.asked} ${this.covered ? this.#renderCost() : nothing}</div>` : nothing}
+          ${this.covered ? this.#renderGate() : html`<div class="live-panel">${this.renderPanel()}</div>`}
         </div>
-        ${factList(this.facts())}
+        ${this.covered
+          ? nothing
+          : html`
+              ${factList(this.facts())}
+              ${numbers.length
+                ? html`<details class="live-more live-figures"><summary>${texts().numbers}</summary>${numbers.map(([label, value]) => html`<p>${label} <b>${value}</b></p>`)}</details>`
+                : nothing}
+            `}
         <p class="live-status" role="status" aria-live="polite">${this.phase === 'error' ? '' : this.message}</p>
         ${this.shownLink ? html`<input class="live-link" readonly .value=${this.shownLink} aria-label=${texts().copyLink} />` : nothing}
       </div>
+    `;
+  }
+
+  #renderStage(): TemplateResult | typeof nothing {
+    const picture = this.covered ? this.renderStart() : this.renderStage(this.poster);
+    return picture === nothing ? nothing : html`<div class="live-stage">${picture} ${this.#renderNotice()}</div>`;
+  }
+
+  /** Beside the picture: what the reader may set and press. */
+  protected renderPanel(): TemplateResult {
+    const more = this.renderMore();
+    return html`
+      ${this.renderControls()} ${this.renderActions()}
+      ${more === nothing ? nothing : html`<details class="live-more"><summary>${texts().more}</summary>${more}</details>`}
+    `;
+  }
+
+  /** On a card the question itself stands there; else a word about it. The poster waits for paper. */
+  #renderGate(): TemplateResult {
+    return html`
+      ${this.asked ? nothing : gate(this.question, this.skipQuestion)}
+      <div class="live-paper" aria-hidden="true">${this.poster}</div>
     `;
   }
 
@@ -144,7 +176,7 @@ export abstract class LiveElement extends RunnableElement {
       title: this.texts.title,
       source: source && source + this.spec.source,
       copyLink: this.#copyLink,
-      fullScreen: document.fullscreenEnabled ? { on: document.fullscreenElement === this, toggle: this.#toggleFullScreen } : undefined,
+      fullScreen: document.fullscreenEnabled && !this.covered ? { on: document.fullscreenElement === this, toggle: this.#toggleFullScreen } : undefined,
     });
   }
 
@@ -160,17 +192,19 @@ export abstract class LiveElement extends RunnableElement {
 
   /** The buttons; an element may add its own behind them. */
   protected renderActions(extra: TemplateResult | typeof nothing = nothing): TemplateResult {
-    const t = texts();
-    const open = !this.spec.runtime || runtime.isOpen(this.model);
     return html`
       <div class="live-actions">
         <button type="button" class="live-button live-primary" @click=${this.#press}>${this.runLabel}</button>
-        ${this.busy ? html`<button type="button" class="live-button" @click=${this.cancel}>${t.cancel}</button>` : nothing} ${extra}
-        ${open || this.busy || this.cached === undefined
-          ? nothing
-          : html`<small class="live-cost">${this.cached ? t.cached : t.download(formatBytes(runtime.size(this.model).wire))}</small>`}
+        ${this.busy ? html`<button type="button" class="live-button" @click=${this.cancel}>${texts().cancel}</button>` : nothing} ${extra}
+        ${this.#renderCost()}
       </div>
     `;
+  }
+
+  #renderCost(): TemplateResult | typeof nothing {
+    const open = !this.spec.runtime || runtime.isOpen(this.model);
+    if (open || this.busy || this.cached === undefined) return nothing;
+    return html`<small class="live-cost">${this.cached ? texts().cached : texts().download(formatBytes(runtime.size(this.model).wire))}</small>`;
   }
 
   /** The same seed would give the same picture: when a run has ended, the next one takes another. */
@@ -181,28 +215,6 @@ export abstract class LiveElement extends RunnableElement {
     }
     void this.run();
   };
-
-  // --- Guess first -----------------------------------------------------------------------------------
-
-  /** Id of the exercise that comes first, or "". (`after` itself is a method of every element.) */
-  get question(): string {
-    return this.getAttribute('after') ?? this.closest('figure')?.dataset['after'] ?? '';
-  }
-
-  #uncover = (): void => {
-    this.covered &&= isOpenQuestion(this.question);
-  };
-
-  #skipQuestion = async (): Promise<void> => {
-    closeQuestion(this.question);
-    await this.updateComplete;
-    this.focusFirst(); // the button that had the focus is gone
-  };
-
-  /** Take the keyboard to where the element begins. */
-  protected focusFirst(): void {
-    (this.querySelector<HTMLElement>('.live-primary') ?? this.querySelector<HTMLElement>('button'))?.focus({ preventScroll: true });
-  }
 
   // --- Tools -----------------------------------------------------------------------------------------
 

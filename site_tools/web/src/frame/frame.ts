@@ -34,19 +34,13 @@ export function bar({ title, source, copyLink, fullScreen }: Tools): TemplateRes
   `;
 }
 
-/** What stands over an element whose question is still open; `question` is the exercise's id, the poster is for paper. */
-export function cover(title: string, question: string, skip: () => void, poster: Node[]): TemplateResult {
+/** What stands before an element whose question is elsewhere on the page; `question` is the exercise's id. */
+export function gate(question: string, skip: () => void): TemplateResult {
   const t = texts().exercise;
   return html`
-    <div class="live-frame">
-      <div class="live-bar"><span class="live-title">${title}</span></div>
-      <div class="live-cover">
-        <p>${t.covered}</p>
-        <a class="live-button live-primary" href="#${question}">${t.toQuestion}</a>
-        <button type="button" class="live-button" @click=${skip}>${t.skip}</button>
-        <div class="live-paper" aria-hidden="true">${poster}</div>
-      </div>
-    </div>
+    <p>${t.covered}</p>
+    <a class="live-button live-primary" href="#${question}">${t.toQuestion}</a>
+    <button type="button" class="live-button exercise-skip" @click=${skip}>${t.skip}</button>
   `;
 }
 

@@ -59,25 +59,33 @@ export abstract class RunnableElement extends StatefulElement {
     this.cancel();
   }
 
-  /** Start; a run that is under way gives way to this one. */
-  async run(): Promise<void> {
+  /**
+   * Start; a run that is under way gives way to this one.
+   *
+   * @param quiet what follows a moving hand: neither status nor events, only the picture and its failures
+   */
+  async run({ quiet = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
     this.#job?.abort();
     const job = new AbortController();
     this.#job = job;
     this.failure = undefined;
-    this.phase = 'running';
-    this.message = texts().running;
+    if (!quiet) {
+      this.phase = 'running';
+      this.message = texts().running;
+    }
     try {
       await this.execute(job.signal);
       if (this.#job !== job) return;
       this.phase = 'ready';
+      if (quiet) return;
       this.dispatchEvent(new CustomEvent('demo-ready', { bubbles: true }));
     } catch (error) {
       if (this.#job !== job) return; // a newer run has taken over
       if (isAbort(error)) {
         this.phase = this.hasResult ? 'ready' : 'poster';
         this.message = texts().cancelled;
+        this.dispatchEvent(new CustomEvent('demo-stopped', { bubbles: true }));
       } else {
         this.fail(error);
       }
@@ -117,7 +125,8 @@ export abstract class RunnableElement extends StatefulElement {
 
   /** Open the element's model, or another one, showing bytes and progress. */
   protected async openModel(signal: AbortSignal, model = this.model): Promise<Session> {
-    if (!runtime.isOpen(model)) {
+    const fresh = !runtime.isOpen(model);
+    if (fresh) {
       this.phase = 'loading';
       this.message = texts().loading;
     }
@@ -131,6 +140,7 @@ export abstract class RunnableElement extends StatefulElement {
         if (loaded >= total) this.message = texts().preparing;
       },
     });
+    if (!fresh) return session;
     this.cached = true;
     this.progress = undefined;
     this.phase = 'running';

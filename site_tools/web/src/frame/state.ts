@@ -25,7 +25,16 @@ export interface TextSpec {
   max: number;
 }
 
-export type StateSpec = ChoiceSpec | NumberSpec | TextSpec;
+/**
+ * Other values of the same state as JSON, which an author writes as a mapping: of cases, the values of one attribute, as a
+ * list, to be tried one after the other.
+ */
+export interface SettingsSpec {
+  type: 'settings' | 'cases';
+  default: string;
+}
+
+export type StateSpec = ChoiceSpec | NumberSpec | TextSpec | SettingsSpec;
 export type StateValue = string | number;
 
 export interface ElementSpec {
@@ -70,6 +79,7 @@ export const propertyName = (attribute: string): string => attribute.replace(/-(
 /** The nearest permitted value; what cannot be read at all becomes the default. */
 export function parseState(spec: StateSpec, text: string | number | null | undefined): StateValue {
   if (spec.type === 'choice') return spec.values.includes(String(text)) ? String(text) : spec.default;
+  if (!('min' in spec) && spec.type !== 'text') return String(text ?? spec.default);
   if (spec.type === 'text') return text === null || text === undefined ? spec.default : [...String(text)].slice(0, spec.max).join('');
   const value = Number(text ?? NaN);
   if (text === '' || !Number.isFinite(value)) return spec.default;

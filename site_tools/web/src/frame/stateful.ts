@@ -18,6 +18,8 @@ export abstract class StatefulElement extends LitElement {
   protected abstract get texts(): ElementTexts;
   /** Called when the reader changed a control. */
   protected abstract changed(name: string): void;
+  /** Called when the reader let a slider go, after `changed`. */
+  protected released(_name: string): void {}
 
   // --- State ---------------------------------------------------------------------------------------
 
@@ -67,7 +69,7 @@ export abstract class StatefulElement extends LitElement {
         </label>
       `;
     }
-    if (spec.type === 'text') throw new TypeError(`${name} is text: render its input yourself`);
+    if (spec.type !== 'integer' && spec.type !== 'number') throw new TypeError(`${name} is text: render its input yourself`);
     return html`<label class="live-field"><span>${label}</span>${this.#numberInput(name, spec)}</label>`;
   }
 
@@ -88,13 +90,14 @@ export abstract class StatefulElement extends LitElement {
   /** A slider for a number, between its own bounds (which may be narrower than the state's), with a field beside it. */
   protected slider(name: string, bounds: { min?: number; max?: number } = {}): TemplateResult {
     const spec = this.spec.state[name]!;
-    if (spec.type === 'choice' || spec.type === 'text') throw new TypeError(`${name} is not a number`);
+    if (spec.type !== 'integer' && spec.type !== 'number') throw new TypeError(`${name} is not a number`);
     const label = this.texts.labels[name] ?? name;
     const step = spec.step ?? 1;
     return html`
       <label class="live-field live-slider"><span>${label}</span>
         <input type="range" min=${bounds.min ?? spec.min} max=${bounds.max ?? spec.max} step=${step}
-          .value=${String(this.#get(name))} @input=${(event: Event) => this.setState(name, (event.target as HTMLInputElement).valueAsNumber)} />
+          .value=${String(this.#get(name))} @input=${(event: Event) => this.setState(name, (event.target as HTMLInputElement).valueAsNumber)}
+          @change=${() => this.released(name)} />
         ${this.#numberInput(name, spec, label)}
       </label>
     `;

@@ -24,8 +24,8 @@ export interface Grid {
 
 export const IMAGE_GRID: Grid = { columns: 4, size: IMAGE_SIZE, scale: 4, gap: 8 };
 
-/** Paint `count` images into the canvas, resizing it if needed. */
-export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, count: number, grid: Grid = IMAGE_GRID): void {
+/** Paint `count` images into the canvas, resizing it if needed; those from number `faded` on are shown as yesterday's. */
+export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, count: number, grid: Grid = IMAGE_GRID, faded = count): void {
   const { columns, size, scale, gap } = grid;
   const rows = Math.ceil(count / columns);
   const width = columns * size * scale + (columns - 1) * gap;
@@ -45,6 +45,7 @@ export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, 
   for (let i = 0; i < count; i++) {
     const x = (i % columns) * (size * scale + gap);
     const y = Math.floor(i / columns) * (size * scale + gap);
+    context.globalAlpha = i < faded ? 1 : 0.25;
     context.drawImage(sheet, 0, i * size, size, size, x, y, size * scale, size * scale);
   }
 }

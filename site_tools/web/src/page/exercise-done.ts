@@ -1,7 +1,13 @@
 /** Which exercises are answered or skipped: what the demos behind them wait for. Kept while the tab lives. */
 
-/** Dispatched on the document when a question is answered, rightly or wrongly, or skipped; detail is its id. */
+/** Dispatched on the document when a question is answered, rightly or wrongly, or skipped. */
 export const EXERCISE_DONE = 'exercise-done';
+
+export interface ExerciseDone {
+  id: string;
+  /** False if it was skipped. */
+  answered: boolean;
+}
 
 const key = (id: string) => `live-exercise ${location.pathname}#${id}`;
 const done = new Set<string>();
@@ -16,12 +22,12 @@ export function isOpenQuestion(id: string): boolean {
   }
 }
 
-export function closeQuestion(id: string): void {
+export function closeQuestion(id: string, answered = false): void {
   done.add(id);
   try {
     sessionStorage.setItem(key(id), 'done');
   } catch {
     // Only this visit remembers it.
   }
-  document.dispatchEvent(new CustomEvent(EXERCISE_DONE, { detail: id }));
+  document.dispatchEvent(new CustomEvent<ExerciseDone>(EXERCISE_DONE, { detail: { id, answered } }));
 }

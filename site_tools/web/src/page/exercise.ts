@@ -1,6 +1,9 @@
 /**
  * <live-exercise>: checks an answer on the spot. The plugin writes question, inputs, hint and solution as
  * plain HTML; this adds the check button and the verdict.
+ *
+ * On the card of a demo, choosing is answering: the demo then plays, and the verdict has what the reader said, what the
+ * demo did, and the reason.
  */
 import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from './exercise-done.ts';
 import { texts } from './texts.ts';
@@ -8,6 +11,8 @@ import { texts } from './texts.ts';
 /** A demo as an exercise sees it. */
 interface DemoElement extends HTMLElement {
   state?: Record<string, string | number>;
+  /** What it did, in a sentence; "" if it has none. */
+  outcome?: string;
 }
 
 type Verdict = { right: boolean; text: string } | { right: undefined; text: string };
@@ -46,12 +51,18 @@ export function demoStage(
   return holdsState(demo.state, goal) ? 'reached' : 'elsewhere';
 }
 
+/** How a demo says that a run is over: with a result, with a failure, or because the reader stopped it. */
+const ENDS = ['demo-ready', 'demo-error', 'demo-stopped'];
+
 class LiveExercise extends HTMLElement {
-  #verdict = document.createElement('p');
+  #verdict = document.createElement('div');
   #ready = false;
+  /** What is still to be told when the demo of the card has run. */
+  #reason: (string | Node)[] | undefined;
 
   connectedCallback(): void {
-    if (this.#ready) return;
+    for (const name of ENDS) document.addEventListener(name, this.#demoRan);
+    if (this.#ready) return; // a card takes its question in
     this.#ready = true;
     const t = texts().exercise;
     this.addEventListener('keydown', (event) => {
@@ -60,9 +71,9 @@ class LiveExercise extends HTMLElement {
     });
     const actions = document.createElement('div');
     actions.className = 'exercise-actions';
-    actions.append(button(t.check, 'live-button live-primary', () => this.#check()));
+    actions.append(button(this.#card ? t.go : t.check, 'live-button exercise-check', () => this.#check()));
     if (this.#hidesDemo && isOpenQuestion(this.id)) {
-      const skip = button(t.skip, 'live-button', () => {
+      const skip = button(t.skip, 'live-button exercise-skip', () => {
         this.#show({ right: undefined, text: t.skipped });
         closeQuestion(this.id);
       });
@@ -79,11 +90,21 @@ class LiveExercise extends HTMLElement {
     const answer = this.querySelector('.exercise-answer');
     if (answer) answer.after(actions, this.#verdict);
     else this.append(actions, this.#verdict);
-    document.addEventListener('demo-ready', this.#demoRan);
+    if (!this.#card) return;
+    answer?.addEventListener('click', (event) => {
+      // a finger's or a mouse's choice; arrow keys only move between the choices, and Enter takes one
+      const { detail, target } = event as MouseEvent;
+      if (detail > 0 && (target as Element).closest('.exercise-choice label')) setTimeout(() => isOpenQuestion(this.id) && this.#check());
+    });
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener('demo-ready', this.#demoRan);
+    for (const name of ENDS) document.removeEventListener(name, this.#demoRan);
+  }
+
+  /** The demo on whose card this question stands. */
+  get #card(): DemoElement | null {
+    return this.closest('.live-figure')?.querySelector<DemoElement>(':scope > :first-child') ?? null;
   }
 
   get #hidesDemo(): boolean {
@@ -93,7 +114,33 @@ class LiveExercise extends HTMLElement {
   #check(): void {
     const verdict = this.#judge();
     this.#show(verdict);
-    if (verdict.right !== undefined) closeQuestion(this.id); // a guess is a guess, right or wrong
+    if (verdict.right === undefined) return;
+    if (this.#card) this.#answer(verdict.text);
+    closeQuestion(this.id, true); // a guess is a guess, right or wrong
+  }
+
+  /** Say what was chosen; the reason follows when the demo has shown it, or at once if it is not there to show it. */
+  #answer(otherwise: string): void {
+    const choice = this.querySelector('input:checked')?.closest('.exercise-choice');
+    const said = choice?.querySelector('label > span');
+    this.#verdict.replaceChildren();
+    this.#tell('said', ...(said ? copies(said) : [this.querySelector<HTMLInputElement>('input[data-answer]')?.value ?? '']));
+    const why = choice?.querySelector('.exercise-why');
+    this.#reason = why ? copies(why) : [otherwise];
+    if (!this.#card?.state) this.#giveReason();
+  }
+
+  #giveReason(): void {
+    if (this.#reason) this.#tell('reason', ...this.#reason);
+    this.#reason = undefined;
+  }
+
+  #tell(what: 'said' | 'did' | 'reason', ...words: (string | Node)[]): void {
+    const line = document.createElement('p');
+    const name = document.createElement('b');
+    name.textContent = texts().exercise[what];
+    line.append(name, ' ', ...words);
+    this.#verdict.append(line);
   }
 
   #judge(): Verdict {
@@ -137,8 +184,14 @@ class LiveExercise extends HTMLElement {
     return JSON.parse(this.querySelector<HTMLElement>('[data-state]')?.dataset['state'] ?? '{}') as Record<string, string | number>;
   }
 
-  /** Told at once when a run ends in the state asked for; silent otherwise. */
+  /** Told at once when a run ends in the state asked for; silent otherwise. On a card the first run is the answer. */
   #demoRan = (event: Event): void => {
+    if (this.#reason && event.target === this.#card) {
+      const did = event.type === 'demo-ready' && this.#card?.outcome;
+      if (did) this.#tell('did', did);
+      this.#giveReason();
+    }
+    if (event.type !== 'demo-ready') return;
     const demo = this.#demo;
     if (demo && event.target === demo && demoStage(demo, this.#goal) === 'reached') this.#check();
   };
@@ -150,6 +203,8 @@ class LiveExercise extends HTMLElement {
     if (this.contains(document.activeElement)) this.#verdict.scrollIntoView({ block: 'nearest' });
   }
 }
+
+const copies = (element: Element): Node[] => [...element.childNodes].map((node) => node.cloneNode(true));
 
 function button(text: string, className: string, onClick: () => void): HTMLButtonElement {
   const element = document.createElement('button');

@@ -36,8 +36,13 @@ interface Texts {
   randomise: string;
   seconds: (value: string) => string;
   failures: Record<FailureCode, string>;
+  numbers: string;
   exercise: {
     check: string;
+    go: string;
+    said: string;
+    did: string;
+    reason: string;
     skip: string;
     right: string;
     wrong: string;
@@ -93,8 +98,13 @@ const zh: Texts = {
     canvas: '浏览器没有给出画布，图画不出来；请关闭其他标签页，或换一个浏览器，然后重试。',
     unknown: '演示出错了；请重试，如仍不行请刷新页面。',
   },
+  numbers: '数字',
   exercise: {
     check: '核对',
+    go: '就这样，开始',
+    said: '你说',
+    did: '它做',
+    reason: '原因',
     skip: '跳过，直接看演示',
     right: '正确。',
     wrong: '再想想。',
@@ -150,8 +160,13 @@ const en: Texts = {
     canvas: 'The browser gave no canvas to draw on; close other tabs or take another browser, then try again.',
     unknown: 'The demo failed; try again, and reload the page if that does not help.',
   },
+  numbers: 'Numbers',
   exercise: {
     check: 'Check',
+    go: 'Go: see what it does',
+    said: 'You said',
+    did: 'It did',
+    reason: 'Why',
     skip: 'Skip, show the demo',
     right: 'Correct.',
     wrong: 'Not quite.',

@@ -58,6 +58,10 @@ class ForwardProcess extends LiveElement {
     return this.#x0 !== undefined;
   }
 
+  override get outcome(): string {
+    return this.message; // what the end of the way is like, if it was reached
+  }
+
   protected override firstUpdated(): void {
     this.#board.text = this.strokes;
     if (this.source === 'drawing' && !this.#board.empty && !this.covered) void this.run(); // a link brought it

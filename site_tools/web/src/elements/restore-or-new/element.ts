@@ -51,6 +51,10 @@ class RestoreOrNew extends LiveElement {
     return this.cells.length > 0;
   }
 
+  override get outcome(): string {
+    return this.message;
+  }
+
   protected override async execute(signal: AbortSignal): Promise<void> {
     const samples = await Samples.load(signal);
     const schedule = flowSchedule();

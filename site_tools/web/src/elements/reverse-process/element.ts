@@ -1,244 +1,166 @@
 /** <reverse-process>: noise becomes images, one visible step after the other. */
-import { IMAGE_GRID, paintGrid, toBytes } from '../../images/grid.ts';
-import { makeDenoise } from '../../maths/guidance.ts';
-import { modelBytes } from '../../runtime/manifest.ts';
-import { imageShape, median, networkFacts, networkOf, type Meter } from '../../runtime/network.ts';
-import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
+import { followKeys } from '../../frame/beamer.ts';
+import { cardIcon } from '../../frame/card-icons.ts';
+import { sheet, sheetButton } from '../../frame/sheet.ts';
 import { savePng } from '../../images/png.ts';
-import { normalImages } from '../../maths/random.ts';
-import { reverseTexts } from './texts.ts';
-import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
-import { currentPage, elementSpec, formatBytes, html, icon, LiveElement, nothing, runtime, stateProperties, texts, turn, type Manifest } from '../../shared.ts';
-import declared from './spec.json';
+import { modelBytes } from '../../runtime/manifest.ts';
+import { median } from '../../runtime/network.ts';
+import { SAMPLERS } from '../../maths/samplers.ts';
+import { inWords, labelNames, samplerNames } from './names.ts';
+import { paintScene } from './paint.ts';
+import { differing } from './pin.ts';
+import { Sampling } from './sampling.ts';
+import { betweenFilm, shot, timeFilm } from './stage.ts';
+import { COUNT, frameAt } from './trajectory.ts';
+import { formatBytes, html, icon, nothing, texts } from '../../shared.ts';
 
-const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES }, { samplers: DEFAULT_SAMPLER });
-
-const COUNT = 16;
-/** Trajectories longer than this are thinned for looking back: 1000 steps would take 25 MB. */
-const MOST_FRAMES = 120;
-/** Longer runs than this wait for the button when a setting changes. */
-const PATIENCE_MS = 5000;
-
-/** One state as it is shown, in bytes. */
-interface Frame {
-  step: number;
-  /** t = k / T, 1 = noise. */
-  t: number;
-  x: Uint8ClampedArray;
-  x0: Uint8ClampedArray | null;
-}
-
-class ReverseProcess extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), shown: { state: true }, frames: { state: true }, manifest: { state: true } };
-  declare label: string;
-  declare seed: number;
-  declare sampler: SamplerName;
-  declare steps: number;
-  declare eta: number;
-  declare guidance: number;
-  declare schedule: ScheduleName;
-  declare path: number;
-  declare view: 'x' | 'x0';
-  declare frames: Frame[];
-  /** Index of the frame on the canvas. */
-  declare shown: number;
-  /** From the model's manifest, a kilobyte that may come before the click. */
-  declare manifest: Manifest | undefined;
-  #meter: Meter | undefined;
-  #seconds = 0;
-  #msPerCall = 0;
-  #replay = 0;
-
-  constructor() {
-    super();
-    this.frames = [];
-    this.shown = 0;
-  }
+class ReverseProcess extends Sampling {
+  #endKeys = (): void => {};
 
   override connectedCallback(): void {
     super.connectedCallback();
-    runtime.manifest(this.model).then(
-      (manifest) => (this.manifest = manifest),
-      () => {}, // the run will tell what is wrong
-    );
+    this.#endKeys = followKeys(this, {
+      play: () => (this.hasResult ? this.#play() : this.run()),
+      step: (by) => this.#scrub(this.at + by / Math.max(1, (this.made?.length ?? 1) - 1)),
+    });
   }
 
-  protected get texts() {
-    return reverseTexts[currentPage().lang];
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#endKeys();
   }
 
-  protected override get hasResult(): boolean {
-    return this.frames.length > 0;
-  }
+  // --- Looking ---------------------------------------------------------------------------------------
 
-  // --- Sampling --------------------------------------------------------------------------------------
-
-  protected override async execute(signal: AbortSignal): Promise<void> {
-    this.#replay++;
-    this.stale = false;
-    const manifest = (this.manifest = await runtime.manifest(this.model));
-    const pixels = imageShape(manifest).reduce((a, b) => a * b);
-    const classes = manifest.labels[currentPage().lang].length;
-    const noise = await startNoise(this.seed, pixels); // while the model is on its way
-    const session = await this.openModel(signal);
-    const facts = networkFacts(session);
-    const { steps, guidance } = this;
-    const y = Array.from({ length: COUNT }, (_, i) =>
-      this.label === 'mixed' ? i % classes : this.label === 'unconditional' ? facts.unconditional : Number(this.label),
-    );
-    const { net, meter } = networkOf(session, COUNT, signal);
-    this.#meter = meter;
-    this.#seconds = 0;
-    const schedule = SCHEDULES[this.schedule]();
-    const every = Math.ceil(steps / MOST_FRAMES);
-    const frames: Frame[] = [];
-    const start = performance.now();
-    const pathSeed = this.seed + this.path; // at path 0 the same stream as in Python
-    const options = { eta: this.eta, stepNoise: (step: number) => normalImages(pathSeed, step, COUNT, 0, pixels) };
-    const denoise = makeDenoise(net, y, guidance, facts);
-    for await (const state of SAMPLERS[this.sampler].states(denoise, schedule, noise, steps, options)) {
-      signal.throwIfAborted();
-      const last = state.step === steps;
-      if (state.step % every === 0 || last) {
-        frames.push({
-          step: state.step,
-          t: state.timestep / schedule.numTimesteps,
-          x: toBytes(state.x),
-          x0: state.x0Hat && toBytes(state.x0Hat),
-        });
-        this.frames = frames;
-        if (!this.calm || last) this.shown = frames.length - 1;
-      }
-      await this.untilVisible(signal); // no waiting for a frame: the next call runs while this state is painted
+  #play = async (): Promise<void> => {
+    const replay = ++this.moved;
+    const last = this.made!.length - 1;
+    for (let i = 0; i <= last && replay === this.moved; i++) {
+      this.at = i / last;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(120, 2400 / last)));
     }
-    this.#seconds = (performance.now() - start) / 1000;
-    this.#msPerCall = (performance.now() - start) / meter.nfe;
-    this.message = this.texts.done(COUNT, meter.nfe, this.#seconds.toFixed(1));
-  }
+  };
 
-  protected override changed(name: string): void {
-    if (name === 'view' || !runtime.isOpen(this.model)) return;
-    const calls = SAMPLERS[this.sampler].nfe(this.steps) * (this.guidance === 1 ? 1 : 2);
-    if (this.#msPerCall * calls < PATIENCE_MS) this.runSoon(name === 'steps' || name === 'guidance' ? 400 : 150);
-    else {
-      this.stale = true;
-      this.message = this.texts.stale;
-    }
-  }
+  #scrub = (at: number): void => {
+    this.moved++;
+    this.at = Math.max(0, Math.min(1, at));
+  };
 
-  // --- Looking back ----------------------------------------------------------------------------------
-
-  async #play(): Promise<void> {
-    const replay = ++this.#replay;
-    const pause = Math.min(120, 2400 / this.frames.length);
-    for (let i = 0; i < this.frames.length && replay === this.#replay; i++) {
-      this.shown = i;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
+  #togglePin = (): void => {
+    this.pinned = this.pinned ? undefined : { recipe: this.recipe, made: this.made };
+    this.setQuietly('pin', this.pinned ? '{}' : '');
+  };
 
   protected override updated(changed: Map<string, unknown>): void {
     super.updated(changed);
-    if (!['frames', 'shown', 'view'].some((name) => changed.has(name))) return;
-    const frame = this.frames[this.shown];
-    if (!frame) return;
-    const pixels = this.view === 'x' ? frame.x : (frame.x0 ?? this.frames[1]?.x0 ?? new Uint8ClampedArray(frame.x.length).fill(128));
-    paintGrid(this.querySelector('canvas')!, pixels, COUNT, { ...IMAGE_GRID, size: Math.sqrt(pixels.length / COUNT) });
+    const made = this.made ?? this.still;
+    if (!made || !['at', 'which', 'still', 'made', 'few', 'view', 'pinned', 'covered', 'phase', 'starts'].some((name) => changed.has(name))) return;
+    const { few, view, at, which } = this;
+    const alone = this.starts === 'between';
+    paintScene(this, { made, few, kept: this.pinned?.made, view, at, which: alone ? which : 0, alone });
   }
 
-  // --- Frame -----------------------------------------------------------------------------------------
+  // --- Stage -----------------------------------------------------------------------------------------
+
+  protected override renderStart() {
+    return html`<div class="live-picture">${shot('live-b', this.texts.noise(COUNT))}</div>`;
+  }
 
   protected override renderStage(poster: Node[]) {
     const t = this.texts;
-    const frame = this.frames[this.shown];
-    const steps = this.frames.at(-1)?.step ?? 0;
-    const name = t.values['view']![this.view]!;
+    const { hasResult, pinned, busy, made } = this;
+    const failed = this.phase === 'error' && !hasResult;
+    const about = made ? t.stage(t.values['view']![this.view]!, COUNT, frameAt(made, this.at).t.toFixed(2)) : t.noise(COUNT);
+    const { comparison } = this;
     return html`
-      <div class="live-picture">
-        <div class="live-poster-slot" ?hidden=${this.hasResult}>${poster}</div>
-        <canvas role="img" aria-label=${t.stage(name, COUNT, (frame?.t ?? 0).toFixed(2))} ?hidden=${!this.hasResult}></canvas>
+      <div class="live-picture ${hasResult || busy || pinned ? '' : 'live-standing'} ${pinned ? 'live-pair' : ''}">
+        <div class="live-poster-slot" ?hidden=${!failed}>${poster}</div>
+        ${pinned ? shot('live-a', t.pinnedStage, html`<b>A</b> ${inWords(differing(pinned.recipe, this.recipe), this.manifest)}`) : nothing}
+        ${failed ? nothing : shot('live-b', about, pinned ? html`<b>B</b> ${inWords(differing(this.recipe, pinned.recipe), this.manifest)}` : nothing)}
+        ${comparison && comparison.same < comparison.count ? shot('live-difference', t.difference, html`|A − B|`) : nothing}
+        ${comparison ? html`<p class="live-compared">${t.compared(comparison)}</p>` : nothing}
       </div>
-      <div class="live-transport">
-        <button type="button" class="live-tool" ?disabled=${this.busy || !this.hasResult} @click=${this.#play} title=${t.play} aria-label=${t.play}>
-          ${icon('play')}
-        </button>
-        <input type="range" aria-label=${t.scrub} aria-valuetext=${frame ? t.step(frame.step, steps) : ''} min="0" .max=${String(Math.max(1, this.frames.length - 1))}
-          .value=${String(this.shown)} ?disabled=${this.busy || !this.hasResult}
-          @input=${(event: Event) => {
-            this.#replay++;
-            this.shown = (event.target as HTMLInputElement).valueAsNumber;
-          }} />
-        <output class="live-numbers">t = ${(frame?.t ?? 0).toFixed(2)}</output>
-        ${this.segments('view')}
-      </div>
+      ${this.starts === 'between' ? betweenFilm(this.which, t, !hasResult, (which) => (this.which = which)) : nothing}
+      ${timeFilm({ made, at: this.at, t, view: this.segments('view'), still: busy, play: this.#play, scrub: this.#scrub })}
+      ${this.renderActions()}
     `;
-  }
-
-  protected override renderControls() {
-    const t = this.texts;
-    return html`
-      ${this.control('label', this.#labelNames())}
-      <div class="live-with-button">
-        ${this.control('seed')}
-        <button type="button" class="live-tool" title=${texts().randomise} aria-label="${t.labels['seed']}：${texts().randomise}"
-          @click=${() => this.setState('seed', (this.seed + 1) % 1_000_000)}>${icon('dice')}</button>
-      </div>
-      ${this.control('sampler', this.#samplerNames())} ${this.slider('steps', { max: 100 })}
-    `;
-  }
-
-  protected override renderMore() {
-    return html`${this.control('path')} ${SAMPLERS[this.sampler].eta ? this.slider('eta') : nothing} ${this.slider('guidance')} ${this.control('schedule')}`;
   }
 
   protected override renderActions() {
     const t = this.texts;
-    if (!this.hasResult) return super.renderActions();
+    const settings = sheetButton(t);
+    if (!this.hasResult) return super.renderActions(settings);
     return super.renderActions(html`
-      <button type="button" class="live-button" @click=${() => this.setState('path', (this.path + 1) % 1_000_000)}>${t.samePath}</button>
-      <button type="button" class="live-button" ?disabled=${this.busy} @click=${this.#save}>${icon('save')} ${texts().save}</button>
+      <button type="button" class="live-button" aria-pressed=${this.pinned ? 'true' : 'false'} ?disabled=${this.busy} @click=${this.#togglePin}>${cardIcon('pin')} ${t.pin}</button>
+      ${settings}
     `);
   }
 
-  protected override facts(): [string, string][] {
-    const t = this.texts;
-    const { nfe, times } = this.#meter ?? { nfe: 0, times: [] };
-    const none = '–';
-    return [
-      [t.calls, times.length ? t.nfe(nfe, times.length) : none],
-      [t.time, this.#seconds ? texts().seconds(this.#seconds.toFixed(2)) : none],
-      [t.perCall, times.length ? `${median(times).toFixed(0)} ms` : none],
-      ...(this.manifest ? [[t.model, t.parameters(this.manifest.parameters, formatBytes(modelBytes(this.manifest)))] as [string, string]] : []),
-    ];
+  protected override get runLabel(): string {
+    return this.hasResult && !this.stale ? this.texts.another : super.runLabel;
   }
 
-  #labelNames(): Record<string, string> {
-    const t = this.texts;
-    const names = Object.fromEntries((this.manifest?.labels[currentPage().lang] ?? []).map((name, i) => [String(i), name]));
-    return { ...names, mixed: t.mixed, unconditional: t.unconditional };
+  // --- Settings --------------------------------------------------------------------------------------
+
+  protected override renderPanel() {
+    return sheet(
+      this.texts,
+      html`
+        ${this.renderControls()}
+        <details class="live-more"><summary>${texts().more}</summary>${this.renderMore()}</details>
+      `,
+    );
   }
 
-  #samplerNames(): Record<string, string> {
-    return Object.fromEntries(Object.entries(SAMPLERS).map(([key, { name }]) => [key, name[currentPage().lang]]));
+  protected override renderControls() {
+    return html`
+      ${this.control('label', labelNames(this.manifest))} ${this.control('sampler', samplerNames())} ${this.slider('steps', { max: 100 })}
+      ${SAMPLERS[this.sampler].eta ? this.slider('eta') : nothing} ${this.slider('guidance')} ${this.#rolled('path')} ${this.segments('starts')}
+    `;
+  }
+
+  protected override renderMore() {
+    return html`
+      ${this.#rolled('seed')} ${this.control('schedule')}
+      <button type="button" class="live-button" ?disabled=${this.busy || !this.hasResult} @click=${this.#save}>${icon('save')} ${texts().save}</button>
+    `;
+  }
+
+  #rolled(name: 'seed' | 'path') {
+    const label = `${this.texts.labels[name]}：${texts().randomise}`;
+    return html`
+      <div class="live-with-button">
+        ${this.control(name)}
+        <button type="button" class="live-tool" title=${texts().randomise} aria-label=${label} @click=${() => this.setState(name, (this[name] + 1) % 1_000_000)}>${icon('dice')}</button>
+      </div>
+    `;
   }
 
   #save = async (): Promise<void> => {
     const settings = Object.entries({ model: this.model, ...this.state }).map(([name, value]) => `${name}=${value}`);
     const name = `${this.model}_${this.sampler}_${this.steps}steps_seed${this.seed}_class-${this.label}_g${this.guidance}.png`;
-    await savePng(this.querySelector('canvas')!, name, settings.join(' '));
+    await savePng(this.querySelector<HTMLCanvasElement>('canvas.live-b')!, name, settings.join(' '));
     this.message = texts().saved(name);
   };
-}
 
-/** The start noise, made a few images at a time: the first call, not yet compiled, would be a long task. */
-async function startNoise(seed: number, pixels: number): Promise<Float32Array> {
-  const noise = new Float32Array(COUNT * pixels);
-  for (let first = 0; first < COUNT; first += 4) {
-    noise.set(normalImages(seed, 0, 4, first, pixels), first * pixels);
-    await turn();
+  // --- Numbers ---------------------------------------------------------------------------------------
+
+  protected override facts(): [string, string][] {
+    const { made, texts: t } = this;
+    return [
+      [t.calls, made ? t.nfe(made.nfe, made.times.length) : '–'],
+      [t.time, made ? texts().seconds(made.seconds.toFixed(2)) : '–'],
+    ];
   }
-  return noise;
+
+  protected override numbers(): [string, string][] {
+    const { made, manifest, comparison, texts: t } = this;
+    return [
+      [t.perCall, made?.times.length ? `${median(made.times).toFixed(0)} ms` : '–'],
+      ...(comparison ? [[t.largest, t.levels(comparison.largest)] as [string, string]] : []),
+      ...(manifest ? [[t.model, t.parameters(manifest.parameters, formatBytes(modelBytes(manifest)))] as [string, string]] : []),
+    ];
+  }
 }
 
 customElements.define('reverse-process', ReverseProcess);
