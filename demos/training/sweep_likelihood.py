@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=cache_folder() / "runs", help="folder of the trials' runs")
     parser.add_argument("--shorter", type=int, default=SHORTER, help="times than the preset's run (default 10)")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop after this long; call again to go on")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     changes = {path: json.loads(value) for path, _, value in (one.partition("=") for one in arguments.settings)}
     preset = trial_preset(get_preset(arguments.preset), changes, arguments.shorter)
     for line in trial(preset, changes, arguments.runs, arguments.minutes):

@@ -59,3 +59,13 @@ def test_a_line_takes_the_place_of_the_same_trial_alone(tmp_path):
     assert [(line["step"], line["result"]) for line in content["trials"]] == [(10, 2.0), (5, 3.0)]
     assert "held out from the training set" in content["criterion"]
     assert sweep_likelihood.__name__ in content["command"]
+
+
+def test_settings_may_follow_the_options(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(sweep_likelihood, "trial", lambda preset, changes, runs, minutes: seen.append(preset) or [])
+    command = ["sweep", "fashion-flow", "--shorter", "60", "--runs", str(tmp_path), "model.steps=[1, 2]"]
+    monkeypatch.setattr("sys.argv", command)
+    sweep_likelihood.main()
+    assert seen[0].model.steps == (1, 2)
+    assert seen[0].training.steps == get_preset("fashion-flow").training.steps // 60
