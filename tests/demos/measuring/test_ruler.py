@@ -98,7 +98,7 @@ def test_the_yardsticks_of_the_full_protocol():
     yardsticks = ruler.yardsticks(10_000)
     floor, repeated = yardsticks["floor"], yardsticks["repeated"]
     assert floor["fd_cnn"] == pytest.approx(0.574, abs=0.05)
-    assert repeated["fd_cnn"] == pytest.approx(7.79, abs=1)
+    assert repeated["fd_cnn"] == pytest.approx(5.22, abs=0.2)
+    assert repeated["recall"] > 0.9 > 0.4 > repeated["coverage"]
     assert floor["coverage"] > 0.96
-    assert repeated["coverage"] < 0.4
     assert ruler.real_numbers(10_000)["label_agreement"] == pytest.approx(0.9128, abs=5e-4)
