@@ -88,7 +88,7 @@ export function convolution(plan: Planner, node: Node, wish?: Wish, addend?: str
   const source = asImage(plan, plan.input(node, 0, rank === 4 ? reach : undefined));
   if (source.shape.length !== 4 || source.shape[1] !== cin * groups) plan.refuse(node, `the input [${source.shape.join(', ')}] does not fit the weights [${weights.shape.join(', ')}]`);
   const shape = outputShape(window, source.shape, outputs);
-  if (product(shape) <= 0) plan.refuse(node, `nothing is left of the input [${source.shape.join(', ')}]`);
+  if (Math.min(...shape.slice(1)) <= 0) plan.refuse(node, `nothing is left of the input [${source.shape.join(', ')}]`);
   const bias = plan.has(node, 2) ? plan.dense(plan.input(node, 2)) : null;
   const more = addend === undefined ? undefined : plan.value(addend);
   const add = more && rank === 4 && groups === 1 && sameShape(more.shape, shape) ? plan.image(more) : undefined;
@@ -161,7 +161,7 @@ const transposed: Operator = (plan, node, wish) => {
   const x = plan.image(source, reach);
   const bias = plan.has(node, 2) ? plan.dense(plan.input(node, 2)) : null;
   const shape = [source.shape[0]!, outputs, ...sizes];
-  if (product(shape) <= 0) plan.refuse(node, `nothing is left of the input [${source.shape.join(', ')}]`);
+  if (Math.min(...shape.slice(1)) <= 0) plan.refuse(node, `nothing is left of the input [${source.shape.join(', ')}]`);
   const out = plan.freshImage(shape, [x, weights, ...(plan.has(node, 2) ? [plan.input(node, 2)] : [])], rank === 4 ? wish : undefined);
   const filled = fill4(outputs);
   for (const rows of phases[0]) {
