@@ -282,6 +282,51 @@ def test_an_index_outside_is_an_error_as_in_onnx_runtime(server):
         graph({"x": np.array([4], np.float32)}, ["y"])
 
 
+def test_a_graph_too_deep_to_be_planned_is_refused(server):
+    names = ["x", *(f"v{i}" for i in range(9000)), "y"]
+    nodes = [helper.make_node("Neg", [before], [after]) for before, after in zip(names, names[1:], strict=False)]
+    with pytest.raises(Refused, match="the graph is too deep"):
+        Graph(server, one_node(*nodes).SerializeToString())
+
+
+def test_what_does_not_fit_into_memory_is_an_error_and_leaves_nothing_behind(server):
+    nodes = (helper.make_node("Expand", ["x", "sizes"], ["wide"]), helper.make_node("Exp", ["wide"], ["y"]))
+    sizes = constant("sizes", np.array([100_000, 1]))
+    graph = Graph(server, one_node(*nodes, constants=(sizes,)).SerializeToString())
+    before = server.ask(op="memory")
+    with pytest.raises(RuntimeError, match="out of memory"):
+        graph({"x": np.ones(100_000, np.float32)}, ["y"])
+    assert server.ask(op="memory") == before
+    assert graph({"x": np.zeros(2, np.float32)}, ["y"])["y"].shape == (100_000, 2)
+
+
+def test_every_size_may_be_open(server):
+    random = np.random.default_rng(5)
+    weights = constant("w", random.normal(size=(8, 8, 3, 3)).astype(np.float32))
+    nodes = (helper.make_node("Conv", ["x", "w"], ["z"], pads=[1, 1, 1, 1]), helper.make_node("Add", ["x", "z"], ["y"]))
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", 8, "H", "W"]) for name in ("x", "y"))
+    made = helper.make_graph(nodes, "open", [x], [y], [weights])
+    content = helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=10).SerializeToString()
+    session, graph = open_session(content), Graph(server, content)
+    for shape in ((1, 8, 5, 9), (2, 8, 12, 4), (1, 8, 5, 9), (1, 8, 1, 1), (3, 8, 33, 31)):
+        feeds = {"x": random.normal(size=shape).astype(np.float32)}
+        np.testing.assert_allclose(graph(feeds, ["y"])["y"], session.run(["y"], feeds)[0], atol=2e-4)
+
+
+def test_weights_may_come_with_the_call(server):
+    random = np.random.default_rng(6)
+    shapes = {"x": ("N", 8, 9, 9), "w": ("K", 8, 3, 3), "b": ("K",)}
+    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    made = helper.make_graph([helper.make_node("Conv", ["x", "w", "b"], ["y"])], "live", ports, [y])
+    content = helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=10).SerializeToString()
+    session, graph = open_session(content), Graph(server, content)
+    for outputs in (8, 3, 21):
+        draw = lambda *shape: random.normal(size=shape).astype(np.float32)  # noqa: E731
+        feeds = {"x": draw(2, 8, 9, 9), "w": draw(outputs, 8, 3, 3), "b": draw(outputs)}
+        np.testing.assert_allclose(graph(feeds, ["y"])["y"], session.run(["y"], feeds)[0], atol=2e-4)
+
+
 @pytest.mark.parametrize("length", [0, 5, 1000, -1])
 def test_what_is_no_whole_file_is_said(server, length):
     with pytest.raises(RuntimeError, match="not a whole ONNX file"):

@@ -3,6 +3,7 @@
  * What it takes is in operators.json; everything else is refused by name, and ONNX Runtime Web can run it.
  */
 import type { Tensors } from '../protocol.ts';
+import { UnsupportedError } from './errors.ts';
 import { Heap } from './memory.ts';
 import { type Model, readModel } from './onnx.ts';
 import { OPERATORS } from './operators/registry.ts';
@@ -13,7 +14,7 @@ import { checkSupport } from './support.ts';
 import { denseStrides, product, type Shape } from './views.ts';
 import { type Exports, instantiate } from './wasm.ts';
 
-export { UnsupportedError } from './errors.ts';
+export { UnsupportedError };
 
 /** Plans that a graph keeps: one for each combination of input sizes and wanted outputs, the latest ones. */
 const MOST_PLANS = 4;
@@ -118,6 +119,7 @@ export class Graph {
       return new Plan(this.store, planner, feeds, results);
     } catch (error) {
       this.sweep();
+      if (/call stack|recursion/.test(String(error))) throw new UnsupportedError('the graph is too deep: planning goes from node to node');
       throw error;
     }
   }

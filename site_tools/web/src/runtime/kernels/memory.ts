@@ -38,7 +38,7 @@ export class Heap {
       const last = this.gaps.at(-1);
       const end = this.memory.buffer.byteLength;
       const start = last?.end === end ? last.start : end;
-      this.memory.grow(Math.ceil((start + size - end) / PAGE)); // throws a RangeError if there is no more
+      this.grow(start + size - end);
       if (last?.end === end) this.gaps.pop();
       index = this.gaps.push({ start, end: this.memory.buffer.byteLength }) - 1;
     }
@@ -48,6 +48,14 @@ export class Heap {
     if (range.start === range.end) this.gaps.splice(index, 1);
     this.sizes.set(address, size);
     return address;
+  }
+
+  private grow(bytes: number): void {
+    try {
+      this.memory.grow(Math.ceil(bytes / PAGE));
+    } catch {
+      throw new Error(`out of memory: ${bytes} bytes more cannot be had`); // browsers say it in different words
+    }
   }
 
   free(address: number): void {

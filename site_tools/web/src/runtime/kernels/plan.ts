@@ -25,14 +25,23 @@ export class Plan {
     private readonly feeds: Readonly<Record<string, Placed>>,
     private readonly outputs: Readonly<Record<string, Placed>>,
   ) {
+    try {
+      this.calls = this.place(planner);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  private place(planner: Planner): Call[] {
     this.placeBlocks(planner);
     const tables = planner.steps.flatMap(({ args }) => args.filter((argument) => Array.isArray(argument)) as (readonly number[])[]);
     let at = this.reserve(4 * tables.reduce((sum, { length }) => sum + length, 0));
-    this.calls = planner.steps.map(({ kernel, args, error }) => ({
+    return planner.steps.map(({ kernel, args, error }) => ({
       kernel,
       error,
-      args: store.resolve(args, (table) => {
-        new Int32Array(store.exports.memory.buffer, at, table.length).set(table);
+      args: this.store.resolve(args, (table) => {
+        new Int32Array(this.store.exports.memory.buffer, at, table.length).set(table);
         at += 4 * table.length;
         return at - 4 * table.length;
       }),

@@ -49,7 +49,7 @@ export function groupNorm(plan: Planner, norm: GroupNorm, wish?: Wish): Value {
   const strides = [x, out].flatMap(({ strides: [image, , row, column] }) => [image!, row!, column!]);
   const table = [x.shape[0]!, x.shape[2]!, x.shape[3]!, channels, norm.groups, ...strides, ...perImage.map((row) => row?.stride ?? 0), ACTIVATIONS.indexOf(norm.activation ?? 'nothing')];
   const space = plan.space(2 * fill4(channels), out.fixed);
-  plan.step('group_norm', [table, norm.epsilon, norm.slope ?? 0, x, ...perChannel, ...perImage.map((row) => row?.value ?? null), out, space] as never);
+  plan.step('group_norm', [table, norm.epsilon, norm.slope ?? 0, x, ...perChannel, ...perImage.map((row) => row?.value ?? null), out, space]);
   return given.shape.length === 4 ? out : plan.reshape(out, given.shape);
 }
 
