@@ -2,7 +2,8 @@
 import type { Tensor, Tensors } from '../protocol.ts';
 import { type Block, bytesFor, type Lifetime, layOut } from './memory.ts';
 import { readFloats, writeFloats } from './numbers.ts';
-import type { Placed, Planner } from './planner.ts';
+import type { Planner } from './planner.ts';
+import type { Placed } from './value.ts';
 import { isPointer, type Store } from './store.ts';
 import { product } from './views.ts';
 import type { KernelName } from './wasm.ts';

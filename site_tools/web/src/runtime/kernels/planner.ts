@@ -3,37 +3,14 @@
  * backwards: what no output needs is never computed, and a chain that one kernel can do is found at its end, where all
  * shapes are known. Steps whose operands are all constant run at once.
  */
-import type { DType, Tensor } from '../protocol.ts';
+import type { DType } from '../protocol.ts';
 import { UnsupportedError } from './errors.ts';
 import type { Block } from './memory.ts';
 import type { Model, Node } from './onnx.ts';
 import { type Argument, isPointer, type Pointer, type Store } from './store.ts';
+import { constant, type Margin, type Placed, type Value, type Wish } from './value.ts';
 import { denseStrides, fill4, isDense, product, reshapeStrides, sameShape, type Shape, walk } from './views.ts';
 import { AXES, type KernelName, type Operation, OPERATIONS } from './wasm.ts';
-
-/** Rows and columns of zeros around an image: top, left, bottom, right. */
-export type Margin = readonly [number, number, number, number];
-/** What margin the reader of an image [N, C, H, W] would like. */
-export type Wish = (shape: Shape) => Margin;
-
-/** A tensor while a plan is made: a view of a block, or something that will be put into one when it is needed. */
-export interface Value {
-  dtype: DType;
-  shape: Shape;
-  strides: Shape;
-  offset: number;
-  block?: Block | undefined;
-  /** Of a constant of the file that has no block yet. */
-  source?: { tensor: Tensor; name: string } | undefined;
-  /** The numbers, where planning knows them: sizes above all. */
-  known?: readonly number[] | undefined;
-  /** Whether it is the same in every call of every plan. */
-  fixed: boolean;
-  /** Zeros that lie around it. */
-  margin?: Margin | undefined;
-}
-
-export type Placed = Value & Pointer;
 
 export interface Step {
   kernel: KernelName;
@@ -259,9 +236,4 @@ export class Planner {
     if (strides) return { ...this.place(value), shape, strides, margin: undefined };
     return { ...this.dense(value), shape, strides: denseStrides(shape) };
   }
-}
-
-function constant(tensor: Tensor, name: string): Value {
-  const { dtype, dims } = tensor;
-  return { dtype, shape: dims, strides: denseStrides(dims), offset: 0, source: { tensor, name }, fixed: true };
 }

@@ -1,7 +1,8 @@
 /** Convolutions of both directions and pooling, on images whose channels lie side by side. */
 import type { Node } from '../onnx.ts';
-import type { Margin, Operator, Placed, Planner, Value, Wish } from '../planner.ts';
+import type { Operator, Planner } from '../planner.ts';
 import type { Pointer } from '../store.ts';
+import type { Margin, Placed, Value, Wish } from '../value.ts';
 import { fill4, product, sameShape, type Shape } from '../views.ts';
 import { REDUCTIONS } from '../wasm.ts';
 import { elementwise } from './elementwise.ts';

@@ -1,6 +1,7 @@
 /** Normalisations, and what one kernel does with them: scale and shift for each image (FiLM), and an activation. */
 import type { Node } from '../onnx.ts';
-import type { Operator, Placed, Planner, Value, Wish } from '../planner.ts';
+import type { Operator, Planner } from '../planner.ts';
+import type { Placed, Value, Wish } from '../value.ts';
 import { fill4, product } from '../views.ts';
 import { ACTIVATIONS, type Activation } from '../wasm.ts';
 import { elementwise } from './elementwise.ts';

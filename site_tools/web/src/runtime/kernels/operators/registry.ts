@@ -8,9 +8,10 @@ import { MATRIX } from './matrix.ts';
 import { MOVEMENT } from './movement.ts';
 import { NORMALIZATION } from './normalization.ts';
 import { REDUCTION } from './reduction.ts';
+import { VIEWS } from './views.ts';
 
 export const OPERATORS: Operators = {
-  operators: { ...CONVOLUTION, ...ELEMENTWISE, ...MATRIX, ...MOVEMENT, ...NORMALIZATION, ...REDUCTION },
+  operators: { ...CONVOLUTION, ...ELEMENTWISE, ...MATRIX, ...MOVEMENT, ...NORMALIZATION, ...REDUCTION, ...VIEWS },
   fusions: FUSIONS,
   evaluate,
 };
