@@ -142,6 +142,21 @@ def test_a_call_of_the_denoiser_is_that_of_onnx_runtime(denoisers):
         assert np.abs(ours(**feeds) - theirs(**feeds)).max() < 1e-4
 
 
+def test_an_image_does_not_depend_on_its_batch(denoisers):
+    """Bit for bit, so that two workers may share a batch."""
+    ours = denoisers[1]
+    random = np.random.default_rng(4)
+    feeds = {
+        "x": random.normal(size=(16, 1, 28, 28)).astype(np.float32),
+        "log_snr": random.uniform(-15, 15, 16).astype(np.float32),
+        "y": random.integers(0, 11, 16),
+    }
+    whole = ours(**feeds)
+    for cuts in ([8], [1, 4, 9]):
+        parts = zip(*(np.split(feeds[name], cuts) for name in ("x", "log_snr", "y")), strict=True)
+        assert (np.concatenate([ours(x=x, log_snr=t, y=y) for x, t, y in parts]) == whole).all()
+
+
 def test_weights_of_eight_bits_are_expanded_as_onnx_runtime_expands_them(server):
     model = onnx.load(DENOISER)
     graph = model.graph
