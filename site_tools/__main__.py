@@ -33,7 +33,7 @@ def _kernels(_: Arguments) -> None:
     from site_tools.setup.kernels import WASM, compile_kernels
 
     compile_kernels()
-    print(f"{WASM.relative_to(Path.cwd()).as_posix()}: {WASM.stat().st_size} bytes")
+    print(f"{WASM.relative_to(environment.ROOT).as_posix()}: {WASM.stat().st_size} bytes")
 
 
 def _serve(arguments: Arguments) -> None:

@@ -36,7 +36,7 @@ def read_supported(path: Path) -> dict[str, Any]:
     """
     try:
         supported = json.loads(path.read_text(encoding="utf-8"))
-        if set(supported) != {"opsets", "dtypes", "operators"}:
+        if set(supported) != {"opsets", "types", "operators"}:
             raise ValueError("other keys")
     except (OSError, ValueError) as error:
         raise UserError(
@@ -76,12 +76,12 @@ def unsupported(model: onnx.ModelProto, supported: Mapping[str, Any]) -> list[st
         values[tensor.name] = _Expected(_dtype(tensor.data_type), known=True)
     for port in (*graph.input, *graph.output):
         dtype = _dtype(port.type.tensor_type.elem_type)
-        if dtype not in supported["dtypes"]:
+        if dtype not in supported["types"]["any"]:
             problems.append(f"{port.name} is {dtype}")
     for port in graph.input:
         values.setdefault(port.name, _Expected(_dtype(port.type.tensor_type.elem_type), known=False))
     for node in graph.node:
-        problems += _node_problems(node, values, supported["operators"])
+        problems += _node_problems(node, values, supported)
     return list(dict.fromkeys(problems))
 
 
@@ -93,10 +93,10 @@ def _dtype(code: int) -> str:
         return TensorProto.DataType.Name(code).lower()
 
 
-def _node_problems(node: NodeProto, values: dict[str, _Expected], operators: Mapping[str, Any]) -> list[str]:
+def _node_problems(node: NodeProto, values: dict[str, _Expected], supported: Mapping[str, Any]) -> list[str]:
     """What is wrong with one node; its outputs are added to `values`."""
     name = f"{node.domain}::{node.op_type}" if node.domain not in ("", "ai.onnx") else node.op_type
-    operator = operators.get(name)
+    operator = supported["operators"].get(name)
     if operator is None:
         return [f"the operator {name} is not known"]
     attributes = {one.name: _value(one) for one in node.attribute}
@@ -108,7 +108,8 @@ def _node_problems(node: NodeProto, values: dict[str, _Expected], operators: Map
     for index, value in enumerate(given):
         if value is None:
             continue
-        if value.dtype not in operator["types"][min(index, len(operator["types"]) - 1)] and not result.known:
+        types = supported["types"][operator["types"][min(index, len(operator["types"]) - 1)]]
+        if value.dtype not in types and not result.known:
             problems.append(f"the operator {name} cannot take {value.dtype}")
         if index in operator.get("known", ()) and not value.known:
             problems.append(f"the operator {name} has an input {index + 1} that is not known before the call")

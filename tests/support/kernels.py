@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import onnx
+from onnx import TensorProto, helper
 
 from site_tools.setup.environment import BIN, WEB
 
@@ -79,3 +81,10 @@ class Server:
         if "error" in answer:
             raise (Refused if answer["kind"] == "UnsupportedError" else RuntimeError)(answer["error"])
         return answer["result"]
+
+
+def one_node(*nodes: onnx.NodeProto, constants: tuple[onnx.TensorProto, ...] = (), opset: int = 18) -> onnx.ModelProto:
+    """A graph from x [N] to y."""
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N"]) for name in ("x", "y"))
+    graph = helper.make_graph(list(nodes), "one", [x], [y], list(constants))
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)

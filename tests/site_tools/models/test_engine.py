@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 from demos.errors import UserError
 from site_tools.models.engine import OPERATORS, read_supported, unsupported
 from site_tools.setup.environment import WEB
-from tests.support.kernels import Graph, Refused, Server, bundle
+from tests.support.kernels import Graph, Refused
 from tests.support.operator_cases import MAKERS, operator_case
 
 SUPPORTED = read_supported(WEB / "src" / "runtime" / "kernels" / OPERATORS)
@@ -60,12 +60,6 @@ REFUSED = [
         ["the operator Reshape has an input 2 that is not known before the call"],
     ),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with Server(bundle(tmp_path_factory.mktemp("kernels"))) as server:
-        yield server
 
 
 @pytest.mark.parametrize(("model", "sentences"), REFUSED)

@@ -12,7 +12,7 @@ from demos.classifier import PoolingClassifier, StridedClassifier
 from demos.normalizing_flow import PointFlow
 from site_tools.models import onnx_file
 from site_tools.models.onnx_file import open_session, to_onnx
-from tests.support.kernels import Graph, Server, bundle
+from tests.support.kernels import Graph
 
 
 class Residual(nn.Module):
@@ -95,12 +95,6 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "flow of points": (Backwards, (2,)),
     "flow of images": (ConvolutionalCoupling, (1, 28, 28)),
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with Server(bundle(tmp_path_factory.mktemp("kernels"))) as server:
-        yield server
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -3,17 +3,19 @@
  * What it takes is in operators.json; everything else is refused by name, and ONNX Runtime Web can run it.
  */
 import type { Tensors } from '../protocol.ts';
+import { UnsupportedError } from './errors.ts';
 import { Heap } from './memory.ts';
 import { type Model, readModel } from './onnx.ts';
 import { OPERATORS } from './operators/registry.ts';
 import { Plan } from './plan.ts';
-import { type Placed, Planner } from './planner.ts';
+import { Planner } from './planner.ts';
+import type { Placed } from './value.ts';
 import { Store } from './store.ts';
 import { checkSupport } from './support.ts';
 import { denseStrides, product, type Shape } from './views.ts';
 import { type Exports, instantiate } from './wasm.ts';
 
-export { UnsupportedError } from './errors.ts';
+export { UnsupportedError };
 
 /** Plans that a graph keeps: one for each combination of input sizes and wanted outputs, the latest ones. */
 const MOST_PLANS = 4;
@@ -56,8 +58,8 @@ export class Kernels {
 }
 
 export class Graph {
-  #plans = new Map<string, Plan>();
-  #released = false;
+  private plans = new Map<string, Plan>();
+  private released = false;
 
   constructor(
     private readonly model: Model,
@@ -68,7 +70,7 @@ export class Graph {
   rehearse(): void {
     const { inputs, outputs } = this.model;
     if (inputs.some(({ dims }) => dims.some((size, axis) => axis > 0 && typeof size === 'string'))) return;
-    this.#plan(Object.fromEntries(inputs.map(({ name, dims }) => [name, dims.map((size) => (typeof size === 'string' ? 1 : size))])), outputs.map(({ name }) => name));
+    this.plan(Object.fromEntries(inputs.map(({ name, dims }) => [name, dims.map((size) => (typeof size === 'string' ? 1 : size))])), outputs.map(({ name }) => name));
   }
 
   /**
@@ -79,7 +81,7 @@ export class Graph {
    * @throws UnsupportedError if these sizes need what is not known here; Error if an input is missing or of another type.
    */
   run(feeds: Tensors, outputs: readonly string[]): Tensors {
-    if (this.#released) throw new Error('the graph has been released');
+    if (this.released) throw new Error('the graph has been released');
     for (const { name, dtype, dims } of this.model.inputs) {
       const given = feeds[name];
       if (!given) throw new Error(`the input ${name} is missing`);
@@ -89,23 +91,23 @@ export class Graph {
       if (given.data.length !== product(given.dims)) throw new Error(`the input ${name} has ${given.data.length} numbers for [${given.dims.join(', ')}]`);
     }
     for (const name of outputs) if (!this.model.outputs.some((port) => port.name === name)) throw new Error(`the graph has no output ${name}`);
-    return this.#plan(Object.fromEntries(this.model.inputs.map(({ name }) => [name, feeds[name]!.dims])), outputs).run(feeds);
+    return this.plan(Object.fromEntries(this.model.inputs.map(({ name }) => [name, feeds[name]!.dims])), outputs).run(feeds);
   }
 
-  #plan(shapes: Readonly<Record<string, Shape>>, outputs: readonly string[]): Plan {
+  private plan(shapes: Readonly<Record<string, Shape>>, outputs: readonly string[]): Plan {
     const key = JSON.stringify([shapes, outputs]);
-    const plan = this.#plans.get(key) ?? this.#make(shapes, outputs);
-    this.#plans.delete(key); // and in again as the latest
-    this.#plans.set(key, plan);
-    for (const [oldest] of [...this.#plans].slice(0, -MOST_PLANS)) {
-      this.#plans.get(oldest)!.release();
-      this.#plans.delete(oldest);
+    const plan = this.plans.get(key) ?? this.make(shapes, outputs);
+    this.plans.delete(key); // and in again as the latest
+    this.plans.set(key, plan);
+    for (const [oldest] of [...this.plans].slice(0, -MOST_PLANS)) {
+      this.plans.get(oldest)!.release();
+      this.plans.delete(oldest);
     }
-    this.#sweep();
+    this.sweep();
     return plan;
   }
 
-  #make(shapes: Readonly<Record<string, Shape>>, outputs: readonly string[]): Plan {
+  private make(shapes: Readonly<Record<string, Shape>>, outputs: readonly string[]): Plan {
     const feeds = Object.fromEntries(
       this.model.inputs.map(({ name, dtype }): [string, Placed] => {
         const shape = shapes[name]!;
@@ -117,20 +119,21 @@ export class Graph {
       const results = Object.fromEntries(outputs.map((name) => [name, planner.dense(planner.value(name))]));
       return new Plan(this.store, planner, feeds, results);
     } catch (error) {
-      this.#sweep();
+      this.sweep();
+      if (/call stack|recursion/.test(String(error))) throw new UnsupportedError('the graph is too deep: planning goes from node to node');
       throw error;
     }
   }
 
-  #sweep(): void {
-    this.store.sweep(new Set([...this.#plans.values()].flatMap((plan) => [...plan.constants])));
+  private sweep(): void {
+    this.store.sweep(new Set([...this.plans.values()].flatMap((plan) => [...plan.constants])));
   }
 
   /** Give all its memory back to the kernels. */
   release(): void {
-    this.#released = true;
-    for (const plan of this.#plans.values()) plan.release();
-    this.#plans.clear();
+    this.released = true;
+    for (const plan of this.plans.values()) plan.release();
+    this.plans.clear();
     this.store.release();
   }
 }

@@ -6,7 +6,8 @@ import type { Node } from './onnx.ts';
 import { convolution } from './operators/convolution.ts';
 import { elementwise } from './operators/elementwise.ts';
 import { type GroupNorm, groupNorm, normOf } from './operators/normalization.ts';
-import type { Fusion, Planner, Value } from './planner.ts';
+import type { Fusion, Planner } from './planner.ts';
+import type { Value } from './value.ts';
 import { product, sameShape } from './views.ts';
 import type { Activation } from './wasm.ts';
 

@@ -16,50 +16,58 @@ export const bytesFor = (size: number): number => Math.ceil((4 * size + 16) / AL
 
 /** First fit over the free ranges of one WebAssembly memory, which grows when none fits and never shrinks. */
 export class Heap {
-  #free: { start: number; end: number }[] = [];
-  #used = new Map<number, number>();
+  private gaps: { start: number; end: number }[] = [];
+  private sizes = new Map<number, number>();
 
   constructor(
     private readonly memory: WebAssembly.Memory,
     start: number,
   ) {
-    this.#free.push({ start: Math.ceil(start / ALIGNMENT) * ALIGNMENT, end: memory.buffer.byteLength });
+    this.gaps.push({ start: Math.ceil(start / ALIGNMENT) * ALIGNMENT, end: memory.buffer.byteLength });
   }
 
   /** Bytes in use. */
   get used(): number {
-    return [...this.#used.values()].reduce((a, b) => a + b, 0);
+    return [...this.sizes.values()].reduce((a, b) => a + b, 0);
   }
 
   allocate(bytes: number): number {
     const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
-    let index = this.#free.findIndex(({ start, end }) => end - start >= size);
+    let index = this.gaps.findIndex(({ start, end }) => end - start >= size);
     if (index < 0) {
-      const last = this.#free.at(-1);
+      const last = this.gaps.at(-1);
       const end = this.memory.buffer.byteLength;
       const start = last?.end === end ? last.start : end;
-      this.memory.grow(Math.ceil((start + size - end) / PAGE)); // throws a RangeError if there is no more
-      if (last?.end === end) this.#free.pop();
-      index = this.#free.push({ start, end: this.memory.buffer.byteLength }) - 1;
+      this.grow(start + size - end);
+      if (last?.end === end) this.gaps.pop();
+      index = this.gaps.push({ start, end: this.memory.buffer.byteLength }) - 1;
     }
-    const range = this.#free[index]!;
+    const range = this.gaps[index]!;
     const address = range.start;
     range.start += size;
-    if (range.start === range.end) this.#free.splice(index, 1);
-    this.#used.set(address, size);
+    if (range.start === range.end) this.gaps.splice(index, 1);
+    this.sizes.set(address, size);
     return address;
+  }
+
+  private grow(bytes: number): void {
+    try {
+      this.memory.grow(Math.ceil(bytes / PAGE));
+    } catch {
+      throw new Error(`out of memory: ${bytes} bytes more cannot be had`); // browsers say it in different words
+    }
   }
 
   free(address: number): void {
     const start = address;
-    const end = start + this.#used.get(address)!;
-    this.#used.delete(address);
-    const after = this.#free.findIndex((range) => range.start > start);
-    const index = after < 0 ? this.#free.length : after;
-    this.#free.splice(index, 0, { start, end });
+    const end = start + this.sizes.get(address)!;
+    this.sizes.delete(address);
+    const after = this.gaps.findIndex((range) => range.start > start);
+    const index = after < 0 ? this.gaps.length : after;
+    this.gaps.splice(index, 0, { start, end });
     for (const left of [index, index - 1]) {
-      const [a, b] = [this.#free[left], this.#free[left + 1]];
-      if (a && b && a.end === b.start) this.#free.splice(left, 2, { start: a.start, end: b.end });
+      const [a, b] = [this.gaps[left], this.gaps[left + 1]];
+      if (a && b && a.end === b.start) this.gaps.splice(left, 2, { start: a.start, end: b.end });
     }
   }
 }

@@ -3,37 +3,14 @@
  * backwards: what no output needs is never computed, and a chain that one kernel can do is found at its end, where all
  * shapes are known. Steps whose operands are all constant run at once.
  */
-import type { DType, Tensor } from '../protocol.ts';
+import type { DType } from '../protocol.ts';
 import { UnsupportedError } from './errors.ts';
 import type { Block } from './memory.ts';
 import type { Model, Node } from './onnx.ts';
 import { type Argument, isPointer, type Pointer, type Store } from './store.ts';
+import { constant, type Margin, type Placed, type Value, type Wish } from './value.ts';
 import { denseStrides, fill4, isDense, product, reshapeStrides, sameShape, type Shape, walk } from './views.ts';
 import { AXES, type KernelName, type Operation, OPERATIONS } from './wasm.ts';
-
-/** Rows and columns of zeros around an image: top, left, bottom, right. */
-export type Margin = readonly [number, number, number, number];
-/** What margin the reader of an image [N, C, H, W] would like. */
-export type Wish = (shape: Shape) => Margin;
-
-/** A tensor while a plan is made: a view of a block, or something that will be put into one when it is needed. */
-export interface Value {
-  dtype: DType;
-  shape: Shape;
-  strides: Shape;
-  offset: number;
-  block?: Block | undefined;
-  /** Of a constant of the file that has no block yet. */
-  source?: { tensor: Tensor; name: string } | undefined;
-  /** The numbers, where planning knows them: sizes above all. */
-  known?: readonly number[] | undefined;
-  /** Whether it is the same in every call of every plan. */
-  fixed: boolean;
-  /** Zeros that lie around it. */
-  margin?: Margin | undefined;
-}
-
-export type Placed = Value & Pointer;
 
 export interface Step {
   kernel: KernelName;
@@ -62,9 +39,9 @@ export class Planner {
   readonly steps: Step[] = [];
   /** Blocks with numbers that planning knew. */
   readonly literals = new Map<Block, readonly number[]>();
-  readonly #values = new Map<string, Value>();
-  readonly #makers = new Map<string, Node>();
-  readonly #uses = new Map<string, number>();
+  private readonly values = new Map<string, Value>();
+  private readonly makers = new Map<string, Node>();
+  private readonly readers = new Map<string, number>();
 
   constructor(
     readonly model: Model,
@@ -72,41 +49,41 @@ export class Planner {
     private readonly known: Operators,
     feeds: Readonly<Record<string, Value>>,
   ) {
-    for (const [name, tensor] of model.constants) this.#values.set(name, constant(tensor, name));
-    for (const [name, value] of Object.entries(feeds)) this.#values.set(name, value);
+    for (const [name, tensor] of model.constants) this.values.set(name, constant(tensor, name));
+    for (const [name, value] of Object.entries(feeds)) this.values.set(name, value);
     for (const node of model.nodes) {
-      for (const name of node.outputs) this.#makers.set(name, node);
-      for (const name of node.inputs) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+      for (const name of node.outputs) this.makers.set(name, node);
+      for (const name of node.inputs) this.readers.set(name, (this.readers.get(name) ?? 0) + 1);
     }
-    for (const { name } of model.outputs) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+    for (const { name } of model.outputs) this.readers.set(name, (this.readers.get(name) ?? 0) + 1);
   }
 
   // --- values by name -------------------------------------------------------------------------------------
 
   /** The node that makes a value, if it has not been worked out yet. */
   maker(name: string | undefined): Node | undefined {
-    return name === undefined || this.#values.has(name) ? undefined : this.#makers.get(name);
+    return name === undefined || this.values.has(name) ? undefined : this.makers.get(name);
   }
 
   uses(name: string): number {
-    return this.#uses.get(name) ?? 0;
+    return this.readers.get(name) ?? 0;
   }
 
   /** A value by its name; it is computed if it has not been. */
   value(name: string, wish?: Wish): Value {
-    const known = this.#values.get(name);
+    const known = this.values.get(name);
     if (known) return known;
-    const node = this.#makers.get(name);
+    const node = this.makers.get(name);
     if (!node) throw new Error(`the graph has no value ${name}`);
-    const made = this.#make(node, wish);
+    const made = this.make(node, wish);
     node.outputs.forEach((output, i) => {
-      if (made[i]) this.#values.set(output, made[i]);
+      if (made[i]) this.values.set(output, made[i]);
       else if (this.uses(output)) this.refuse(node, `its output ${i + 1} is not known`);
     });
-    return this.#values.get(name)!;
+    return this.values.get(name)!;
   }
 
-  #make(node: Node, wish?: Wish): readonly Value[] {
+  private make(node: Node, wish?: Wish): readonly Value[] {
     for (const fusion of this.known.fusions) {
       const value = fusion(this, node, wish);
       if (value) return [value];
@@ -154,13 +131,13 @@ export class Planner {
 
   /** A new value without gaps, for what is computed from `from`. */
   fresh(shape: Shape, from: readonly Value[], dtype: DType = 'float32'): Placed {
-    return this.#view(shape, denseStrides(shape), product(shape), from, dtype);
+    return this.view(shape, denseStrides(shape), product(shape), from, dtype);
   }
 
   /** Rows [..., M, N] whose ends are filled up to vectors. */
   freshRows(shape: Shape, from: readonly Value[]): Placed {
     const stored = [...shape.slice(0, -1), fill4(shape.at(-1)!)];
-    return this.#view(shape, denseStrides(stored), product(stored), from, 'float32');
+    return this.view(shape, denseStrides(stored), product(stored), from, 'float32');
   }
 
   /** An image [N, C, H, W] with its channels side by side, filled up to vectors, in the margin that its reader wishes. */
@@ -171,7 +148,7 @@ export class Planner {
     const stored = fill4(channels);
     const [rows, columns] = [top + height + bottom, left + width + right];
     const strides = [rows * columns * stored, 1, columns * stored, stored];
-    const value = this.#view(shape, strides, images * rows * columns * stored, from, 'float32');
+    const value = this.view(shape, strides, images * rows * columns * stored, from, 'float32');
     if (margin.some(Boolean)) {
       this.step('clear_margin', [[images, rows, columns, stored, top, left, bottom, right], { ...value }]);
       value.margin = margin;
@@ -180,7 +157,7 @@ export class Planner {
     return value;
   }
 
-  #view(shape: Shape, strides: Shape, size: number, from: readonly Value[], dtype: DType): Placed {
+  private view(shape: Shape, strides: Shape, size: number, from: readonly Value[], dtype: DType): Placed {
     const fixed = from.every((value) => value.fixed);
     return { dtype, shape, strides, offset: 0, block: fixed ? this.store.allocate(size) : { size }, fixed };
   }
@@ -259,9 +236,4 @@ export class Planner {
     if (strides) return { ...this.place(value), shape, strides, margin: undefined };
     return { ...this.dense(value), shape, strides: denseStrides(shape) };
   }
-}
-
-function constant(tensor: Tensor, name: string): Value {
-  const { dtype, dims } = tensor;
-  return { dtype, shape: dims, strides: denseStrides(dims), offset: 0, source: { tensor, name }, fixed: true };
 }

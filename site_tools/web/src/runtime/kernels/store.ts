@@ -17,10 +17,10 @@ export const isPointer = (argument: Argument): argument is Pointer => argument !
 const isTable = (argument: Argument): argument is readonly number[] => Array.isArray(argument);
 
 export class Store {
-  #blocks = new Set<Block>();
-  #uploads = new Map<Tensor, Block>();
-  #packs = new Map<string, Block>();
-  #numbers = new Map<number, Block>();
+  private blocks = new Set<Block>();
+  private uploads = new Map<Tensor, Block>();
+  private packs = new Map<string, Block>();
+  private numbers = new Map<number, Block>();
 
   constructor(
     readonly exports: Exports,
@@ -33,37 +33,37 @@ export class Store {
 
   allocate(size: number): Block {
     const block: Block = { size, address: this.heap.allocate(bytesFor(size)) };
-    this.#blocks.add(block);
+    this.blocks.add(block);
     return block;
   }
 
   /** A constant of the file as float32. */
   upload(tensor: Tensor, name: string): Block {
-    let block = this.#uploads.get(tensor);
+    let block = this.uploads.get(tensor);
     if (!block) {
       block = this.allocate(tensor.data.length);
       writeFloats(tensor, this.floats(block.address!, block.size), name);
-      this.#uploads.set(tensor, block);
+      this.uploads.set(tensor, block);
     }
     return block;
   }
 
   number(value: number): Block {
-    let block = this.#numbers.get(value);
+    let block = this.numbers.get(value);
     if (!block) {
       block = this.allocate(1);
       this.floats(block.address!, 1)[0] = value;
-      this.#numbers.set(value, block);
+      this.numbers.set(value, block);
     }
     return block;
   }
 
   pack(key: string): Block | undefined {
-    return this.#packs.get(key);
+    return this.packs.get(key);
   }
 
   keepPack(key: string, block: Block): void {
-    this.#packs.set(key, block);
+    this.packs.set(key, block);
   }
 
   /** Write tables into memory and give all arguments as what WebAssembly takes. `write` returns a table's address. */
@@ -91,19 +91,19 @@ export class Store {
 
   /** Free what no plan uses: constants whose packed form is kept, and what was computed on the way. */
   sweep(used: ReadonlySet<Block>): void {
-    const kept = new Set([...this.#packs.values(), ...used]);
-    for (const block of this.#blocks) {
+    const kept = new Set([...this.packs.values(), ...used]);
+    for (const block of this.blocks) {
       if (kept.has(block)) continue;
       this.heap.free(block.address!);
-      this.#blocks.delete(block);
+      this.blocks.delete(block);
     }
-    for (const map of [this.#uploads, this.#numbers] as Map<unknown, Block>[]) {
-      for (const [key, block] of map) if (!this.#blocks.has(block)) map.delete(key);
+    for (const map of [this.uploads, this.numbers] as Map<unknown, Block>[]) {
+      for (const [key, block] of map) if (!this.blocks.has(block)) map.delete(key);
     }
   }
 
   release(): void {
-    this.#packs.clear();
+    this.packs.clear();
     this.sweep(new Set());
   }
 }

@@ -2,7 +2,7 @@
  * Whether a graph is one for this runtime, as far as that is seen before sizes are known: by operators.json, which Python
  * reads as well (`site_tools/models/engine.py` is the twin of this file). Of an operator it says
  *
- * - `types` its inputs may have, one list for each input, the last one for the rest;
+ * - which of the table's `types` its inputs may have, one for each input, the last one for the rest;
  * - which inputs must be `known` when a call is planned: constants, or computed from sizes alone;
  * - `whole`: on integers that are known it is worked out while planning, whatever `types` says;
  * - the type of its `result`, if that is not its first input's;
@@ -14,7 +14,7 @@ import { type Attribute, ELEMENT_TYPES, type Model, type Node } from './onnx.ts'
 import supported from './operators.json' with { type: 'json' };
 
 interface Operator {
-  types: readonly (readonly string[])[];
+  types: readonly string[];
   known?: readonly number[];
   whole?: boolean;
   result?: string;
@@ -27,6 +27,7 @@ interface Expected {
   known: boolean;
 }
 
+const TYPES = supported.types as Readonly<Record<string, readonly string[] | undefined>>;
 const OPERATORS = supported.operators as unknown as Readonly<Record<string, Operator | undefined>>;
 
 /** Types that planning can work out. */
@@ -56,7 +57,7 @@ export function checkSupport({ opset, nodes, constants, inputs, outputs }: Model
   const [first, last] = supported.opsets as [number, number];
   const problems = new Set<string>();
   if (opset < first || opset > last) problems.add(`the opset is ${opset}; known are ${first} to ${last}`);
-  for (const { name, dtype } of [...inputs, ...outputs]) if (!supported.dtypes.includes(dtype)) problems.add(`${name} is ${dtype}`);
+  for (const { name, dtype } of [...inputs, ...outputs]) if (!supported.types.any.includes(dtype)) problems.add(`${name} is ${dtype}`);
   const values = new Map<string, Expected>(inputs.map(({ name, dtype }) => [name, { dtype, known: false }]));
   for (const [name, { dtype }] of constants) values.set(name, { dtype, known: true });
   for (const node of nodes) {
@@ -71,7 +72,7 @@ export function checkSupport({ opset, nodes, constants, inputs, outputs }: Model
     const result = resultOf(node, operator, given);
     given.forEach((value, i) => {
       if (!value) return;
-      const types = operator.types[Math.min(i, operator.types.length - 1)] ?? [];
+      const types = TYPES[operator.types[Math.min(i, operator.types.length - 1)] ?? ''] ?? [];
       if (!types.includes(value.dtype) && !result.known) problems.add(`the operator ${node.type} cannot take ${value.dtype}`);
       if (operator.known?.includes(i) && !value.known) problems.add(`the operator ${node.type} has an input ${i + 1} that is not known before the call`);
     });

@@ -82,7 +82,7 @@ INLINE V apply(int operation, float slope, V a, V b, V c) {
 }
 
 // Four numbers of a row, or the `count` that are left of it.
-INLINE V take(const float *p, int stride, int count) {
+static V take(const float *p, int stride, int count) {
   if (stride == 0) return SPLAT(*p);
   if (count >= 4) {
     if (stride == 1) return load(p);
@@ -93,7 +93,7 @@ INLINE V take(const float *p, int stride, int count) {
   return load(x);
 }
 
-INLINE void put(float *p, int stride, int count, V x) {
+static void put(float *p, int stride, int count, V x) {
   if (count >= 4 && stride == 1) {
     store(p, x);
     return;

@@ -1,7 +1,8 @@
 /** Functions of single numbers, with operands repeated where their shapes ask for it. */
 import type { DType } from '../../protocol.ts';
 import { ELEMENT_TYPES, type Node } from '../onnx.ts';
-import type { Operator, Placed, Planner, Value, Wish } from '../planner.ts';
+import type { Operator, Planner } from '../planner.ts';
+import type { Placed, Value, Wish } from '../value.ts';
 import { broadcast, product, repeatStrides, sameShape } from '../views.ts';
 import type { Operation } from '../wasm.ts';
 

@@ -1,7 +1,8 @@
 /** Arithmetic on integers that planning knows: the sizes that graphs compute from Shape to give them to Reshape. */
 import type { DType } from '../../protocol.ts';
 import { ELEMENT_TYPES, type Node } from '../onnx.ts';
-import type { Evaluation, Planner, Value } from '../planner.ts';
+import type { Evaluation, Planner } from '../planner.ts';
+import type { Value } from '../value.ts';
 import { broadcast, denseStrides, product, repeatStrides, type Shape } from '../views.ts';
 
 const LARGEST = 4096;

@@ -1,7 +1,8 @@
 /** Products of matrices: the kernel of convolutions on a row of "pixels", whose channels are the columns. */
 import { UnsupportedError } from '../errors.ts';
-import type { Operator, Placed, Planner, Value } from '../planner.ts';
+import type { Operator, Planner } from '../planner.ts';
 import type { Pointer } from '../store.ts';
+import type { Placed, Value } from '../value.ts';
 import { broadcast, denseStrides, fill4, product, repeatStrides, type Shape } from '../views.ts';
 import { elementwise } from './elementwise.ts';
 

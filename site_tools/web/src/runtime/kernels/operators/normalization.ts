@@ -1,6 +1,7 @@
 /** Normalisations, and what one kernel does with them: scale and shift for each image (FiLM), and an activation. */
 import type { Node } from '../onnx.ts';
-import type { Operator, Placed, Planner, Value, Wish } from '../planner.ts';
+import type { Operator, Planner } from '../planner.ts';
+import type { Placed, Value, Wish } from '../value.ts';
 import { fill4, product } from '../views.ts';
 import { ACTIVATIONS, type Activation } from '../wasm.ts';
 import { elementwise } from './elementwise.ts';
@@ -49,7 +50,7 @@ export function groupNorm(plan: Planner, norm: GroupNorm, wish?: Wish): Value {
   const strides = [x, out].flatMap(({ strides: [image, , row, column] }) => [image!, row!, column!]);
   const table = [x.shape[0]!, x.shape[2]!, x.shape[3]!, channels, norm.groups, ...strides, ...perImage.map((row) => row?.stride ?? 0), ACTIVATIONS.indexOf(norm.activation ?? 'nothing')];
   const space = plan.space(2 * fill4(channels), out.fixed);
-  plan.step('group_norm', [table, norm.epsilon, norm.slope ?? 0, x, ...perChannel, ...perImage.map((row) => row?.value ?? null), out, space] as never);
+  plan.step('group_norm', [table, norm.epsilon, norm.slope ?? 0, x, ...perChannel, ...perImage.map((row) => row?.value ?? null), out, space]);
   return given.shape.length === 4 ? out : plan.reshape(out, given.shape);
 }
 

@@ -1,9 +1,10 @@
 /** Sums, means and extremes over axes. */
 import { UnsupportedError } from '../errors.ts';
-import type { Operator, Planner, Value } from '../planner.ts';
+import type { Operator, Planner } from '../planner.ts';
+import type { Value } from '../value.ts';
 import type { Shape } from '../views.ts';
 import { AXES, type Reduction, REDUCTIONS } from '../wasm.ts';
-import { axisOf } from './movement.ts';
+import { axisOf } from './views.ts';
 
 function reduced(plan: Planner, value: Value, axes: ReadonlySet<number>, reduction: Reduction, keep: boolean): Value {
   const source = plan.place(value);

@@ -8,9 +8,12 @@ import { MATRIX } from './matrix.ts';
 import { MOVEMENT } from './movement.ts';
 import { NORMALIZATION } from './normalization.ts';
 import { REDUCTION } from './reduction.ts';
+import { TRANSPOSED } from './transposed.ts';
+import { VIEWS } from './views.ts';
+import { POOLING } from './windows.ts';
 
 export const OPERATORS: Operators = {
-  operators: { ...CONVOLUTION, ...ELEMENTWISE, ...MATRIX, ...MOVEMENT, ...NORMALIZATION, ...REDUCTION },
+  operators: { ...CONVOLUTION, ...ELEMENTWISE, ...MATRIX, ...MOVEMENT, ...NORMALIZATION, ...POOLING, ...REDUCTION, ...TRANSPOSED, ...VIEWS },
   fusions: FUSIONS,
   evaluate,
 };
