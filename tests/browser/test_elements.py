@@ -65,7 +65,7 @@ def test_print_shows_what_is_folded_and_no_buttons(browser, server):
     page.emulate_media(media="print")
     formulas = page.locator("details.note .formula").first
     assert formulas.evaluate("element => element.checkVisibility({ contentVisibilityAuto: true })")
-    assert page.locator("#first-sample canvas").is_visible()
+    assert page.locator("#first-sample canvas.live-b").is_visible()
     for hidden in (".live-panel", ".live-tools", ".md-header", ".md-sidebar"):
         assert page.locator(hidden).count() > 0
         assert not page.locator(hidden).first.is_visible(), hidden

@@ -36,12 +36,14 @@ export abstract class AskedElement extends RunnableElement {
     return this.getAttribute('after') ?? this.closest('figure')?.dataset['after'] ?? '';
   }
 
-  /** On a card, answering presses play. */
+  /** On a card, answering presses play; also when the question is met again on a later visit. */
   #uncover = async (event: Event): Promise<void> => {
-    if (!this.covered || isOpenQuestion(this.question)) return;
+    const { id, answered } = (event as CustomEvent<ExerciseDone>).detail;
+    if (id !== this.question) return;
     this.covered = false;
-    if (!this.asked) return;
-    if ((event as CustomEvent<ExerciseDone>).detail.answered) this.answered();
+    // an answer that the language switch brought along was not given here
+    if (!this.asked || navigator.userActivation?.isActive === false) return;
+    if (answered) this.answered();
     await this.updateComplete;
     this.querySelector('.live-stage')?.scrollIntoView({ block: 'nearest' });
     const { activeElement } = document; // what had the focus is gone

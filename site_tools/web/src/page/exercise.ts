@@ -94,7 +94,7 @@ class LiveExercise extends HTMLElement {
     answer?.addEventListener('click', (event) => {
       // a finger's or a mouse's choice; arrow keys only move between the choices, and Enter takes one
       const { detail, target } = event as MouseEvent;
-      if (detail > 0 && (target as Element).closest('.exercise-choice label')) setTimeout(() => isOpenQuestion(this.id) && this.#check());
+      if (detail > 0 && (target as Element).closest('.exercise-choice label')) setTimeout(() => /right|wrong/.test(this.dataset['verdict'] ?? '') || this.#check());
     });
   }
 

@@ -101,7 +101,7 @@ const zh: Texts = {
   numbers: '数字',
   exercise: {
     check: '核对',
-    go: '就这样，开始',
+    go: '看它怎么做',
     said: '你说',
     did: '它做',
     reason: '原因',
@@ -163,7 +163,7 @@ const en: Texts = {
   numbers: 'Numbers',
   exercise: {
     check: 'Check',
-    go: 'Go: see what it does',
+    go: 'See what it does',
     said: 'You said',
     did: 'It did',
     reason: 'Why',

@@ -22,7 +22,8 @@ export interface Scene {
   alone: boolean;
 }
 
-export function paintScene(host: Element, { made, few, kept, view, at, which, alone }: Scene): void {
+export function paintScene(host: Element, { made, few, kept, view: chosen, at, which, alone }: Scene): void {
+  const view = made.length > 1 ? chosen : 'x'; // of noise that stands still nothing is guessed yet
   const pixels = made.frames[0]!.x.length / COUNT;
   const size = Math.sqrt(pixels);
   const canvas = (name: string) => host.querySelector<HTMLCanvasElement>(`canvas.${name}`);

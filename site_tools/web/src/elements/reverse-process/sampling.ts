@@ -16,6 +16,8 @@ const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES },
 /** Images that follow the hand while a slider is dragged, if all of them would be slower than this. */
 const FEW = 4;
 const SMOOTH_MS = 150;
+/** Nothing follows the hand that is slower than this. */
+const LIVE_MS = 2000;
 /** Longer runs than this wait for the button when a setting changes. */
 const PATIENCE_MS = 5000;
 /** What is dragged rather than chosen. */
@@ -120,7 +122,7 @@ export abstract class Sampling extends LiveElement {
   protected override async execute(signal: AbortSignal): Promise<void> {
     const { count, watched, cases } = this.#next;
     this.moved++;
-    this.stale = false;
+    if (count === COUNT) this.stale = false;
     if (this.pinned) this.setQuietly('pin', JSON.stringify(differing(this.pinned.recipe, this.recipe)));
     const manifest = (this.manifest = await runtime.manifest(this.model));
     await this.#startNoise(this.recipe, manifest); // while the model is on its way
@@ -168,7 +170,9 @@ export abstract class Sampling extends LiveElement {
   protected override answered(): void {
     const recipe = pinnedRecipe(this.pin, this.recipe, spec.state);
     if (recipe) this.pinned = { recipe, made: undefined };
-    void this.#walk({ watched: true, cases: cases(this.each, spec.state) });
+    void this.#walk({ watched: true, cases: cases(this.each, spec.state) }).then(() => {
+      if (this.view === 'x0') this.at = 0; // who asked for guesses asked for the first
+    });
     this.setQuietly('each', '');
   }
 
@@ -176,16 +180,14 @@ export abstract class Sampling extends LiveElement {
     if (name === 'view') return;
     void this.#stand();
     if (!this.hasResult || !runtime.isOpen(this.model)) return;
-    const whole = this.#msPerImage * COUNT * callsOf(this.recipe);
     clearTimeout(this.#settle);
-    if (whole > PATIENCE_MS) {
-      this.stale = true;
-      this.message = this.texts.stale;
-      return;
-    }
+    const ms = (images: number) => this.#msPerImage * images * callsOf(this.recipe);
     const dragged = SLIDERS.includes(name);
-    if (dragged) void this.#follow.ask(whole < SMOOTH_MS || this.starts === 'between' ? COUNT : FEW);
-    this.#settle = setTimeout(this.#whole, dragged ? 500 : 100);
+    const followers = ms(COUNT) < SMOOTH_MS || this.starts === 'between' ? COUNT : FEW;
+    if (dragged && ms(followers) < LIVE_MS) void this.#follow.ask(followers);
+    this.stale = ms(COUNT) > PATIENCE_MS;
+    if (this.stale) this.message = this.texts.stale;
+    else this.#settle = setTimeout(this.#whole, dragged ? 500 : 100);
   }
 
   protected override released(): void {

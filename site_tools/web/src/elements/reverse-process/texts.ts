@@ -57,7 +57,7 @@ const zh: ReverseTexts = {
   values: {
     schedule: SCHEDULE_NAMES.zh,
     starts: { many: '十六个噪声', between: '在两个之间漫步' },
-    view: { x: '当前的图 xₜ', x0: '网络的猜测 x̂₀' },
+    view: { x: '图 xₜ', x0: '猜测 x̂₀' },
   },
   stage: (view, count, t) => `${count} 张图像，${view}，t = ${t}`,
   scrub: '回看过程',
