@@ -29,7 +29,10 @@ def test_a_line_takes_the_place_of_the_same_trial_alone(tmp_path, monkeypatch):
 def test_settings_may_stand_before_and_after_the_options(tmp_path, monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(sweep_images, "trial", lambda *arguments: asked.append(arguments) or [])
-    for line in (["--minutes", "2", "model.gamma=0.5", "seed=1"], ["model.gamma=0.5", "--minutes", "2", "seed=1"]):
+    for line in (
+        ["--minutes", "2", "model.gamma=0.5", "training.seed=1"],
+        ["model.gamma=0.5", "--minutes", "2", "training.seed=1"],
+    ):
         monkeypatch.setattr("sys.argv", ["sweep_images", "fashion-gan", "--runs", str(tmp_path), *line])
         sweep_images.main()
-    assert asked == [("fashion-gan", {"model.gamma": 0.5, "seed": 1}, tmp_path, 2.0)] * 2
+    assert asked == [("fashion-gan", {"model.gamma": 0.5, "training.seed": 1}, tmp_path, 2.0)] * 2
