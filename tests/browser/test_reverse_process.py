@@ -104,7 +104,7 @@ def test_keyboard_alone_runs_the_demo(watched, server):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     is_ready(watched.page)
-    scrub = page.locator(f'{DEMO} .live-film input')
+    scrub = page.locator(f"{DEMO} .live-film input")
     scrub.focus()
     before = scrub.input_value()
     page.keyboard.press("ArrowLeft")
