@@ -31,7 +31,8 @@ _RUN = """async ([id, wait]) => {
   if (demo.phase !== 'ready') throw new Error(demo.message || `it stands at ${demo.phase}`);
   await new Promise((r) => setTimeout(r, wait));
 }"""
-_STAGE = {"github-simulator": "github-window", "reverse-process": ".live-picture"}  # what of a demo is shown; the stage, if nothing else is said
+# what of a demo is shown; the stage, if nothing else is said
+_STAGE = {"github-simulator": "github-window", "reverse-process": ".live-picture"}
 
 
 @contextmanager
