@@ -99,6 +99,8 @@ class Album:
             return image
         details = page.locator("#formulas ~ details.note").first
         details.evaluate("details => { details.open = true; details.querySelector('summary').style.display = 'none'; }")
+        details.scroll_into_view_if_needed()
+        page.wait_for_timeout(1500)  # demos that come near the screen take another height
         return details
 
 

@@ -25,7 +25,8 @@ const SLIDERS = ['steps', 'eta', 'guidance'];
 /** How long one case of an experiment stands before the next. */
 const LOOK_MS = 1000;
 
-const HIDDEN_STATE = ['at', 'which', 'still', 'made', 'few', 'pinned', 'manifest'];
+/** What is shown and no part of a link. */
+const PASSING = ['at', 'which', 'still', 'made', 'few', 'pinned', 'manifest'];
 
 /** How the next run goes. */
 interface Next {
@@ -39,7 +40,7 @@ interface Next {
 
 export abstract class Sampling extends LiveElement {
   static override spec = spec;
-  static override properties = { ...stateProperties(spec), ...Object.fromEntries(HIDDEN_STATE.map((name) => [name, { state: true }])) };
+  static override properties = { ...stateProperties(spec), ...Object.fromEntries(PASSING.map((name) => [name, { state: true }])) };
   declare label: string;
   declare starts: 'many' | 'between';
   declare seed: number;
@@ -142,7 +143,7 @@ export abstract class Sampling extends LiveElement {
       for (const [name, value] of Object.entries(one)) this.setQuietly(name, value);
       if (this.pinned && cases.length > 1) this.pinned = { recipe: { ...this.pinned.recipe, ...one }, made: undefined };
       const { pinned } = this;
-      if (pinned && !pinned.made) await sample(pinned.recipe, (made) => (this.pinned = { ...pinned, made }));
+      if (pinned && !pinned.made?.over && count === COUNT) await sample(pinned.recipe, (made) => (this.pinned = { ...pinned, made }));
       await sample(this.recipe, (made) => {
         if (watched) this.at = (made.frames.length - 1) / (made.length - 1);
         if (count < COUNT) this.few = made;
@@ -164,6 +165,12 @@ export abstract class Sampling extends LiveElement {
     this.#follow.drop();
     if (this.each) for (const name of ['each', 'pin']) this.setQuietly(name, ''); // the experiment belongs to the question
     return this.#walk({ watched: true });
+  }
+
+  override cancel(): void {
+    super.cancel();
+    clearTimeout(this.#settle);
+    this.#follow.drop();
   }
 
   /** The experiment that the page describes: everything as it says, beside what is pinned, case by case. */
