@@ -82,6 +82,7 @@ def _test(_: Arguments) -> None:
 def _test_slow(_: Arguments) -> None:
     from site_tools.setup.checks import test
 
+    environment.ensure_packages("kernels")  # one of them compiles the kernels again and compares
     test(slow=True)
 
 

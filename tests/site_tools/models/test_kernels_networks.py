@@ -1,6 +1,7 @@
 """Whole networks as torch exports them: classifiers, decoders, generators and flows give what ONNX Runtime gives."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from demos.classifier import PoolingClassifier, StridedClassifier
+from demos.data import DATA_SETS
 from demos.normalizing_flow import PointFlow
 from site_tools.models import onnx_file
 from site_tools.models.onnx_file import open_session, to_onnx
@@ -87,8 +89,8 @@ class Backwards(nn.Module):
 
 
 NETWORKS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
-    "classifier with pooling": (PoolingClassifier, (1, 28, 28)),
-    "classifier with strides": (StridedClassifier, (1, 28, 28)),
+    "classifier with pooling": (partial(PoolingClassifier, DATA_SETS["fashion"]), (1, 28, 28)),
+    "classifier with strides": (partial(StridedClassifier, DATA_SETS["fashion"]), (1, 28, 28)),
     "residual network": (resnet, (1, 28, 28)),
     "decoder": (Decoder, (16,)),
     "generator": (generator, (20,)),
