@@ -52,6 +52,8 @@ const common = {
   minify: true,
   format: 'iife',
   target: 'es2021',
+  // private members as they are written: every browser that runs a model has them (Chrome 84, Firefox 90, Safari 15)
+  supported: { 'class-private-field': true, 'class-private-method': true, 'class-private-accessor': true, 'class-private-brand-check': true },
   charset: 'utf8',
   write: false,
   outdir: 'dist',

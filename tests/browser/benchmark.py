@@ -25,7 +25,7 @@ DONE = f'{DEMO}[data-phase="ready"]'
 
 
 def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
-    """One cold visit: seconds to the start noise, from the click to the first picture and the last, and megabytes."""
+    """One cold visit: seconds to the noise, from the click to the first picture and to the last, and megabytes."""
     server = SiteServer(site, bytes_per_s=mbit_s and mbit_s * 1e6 / 8)
     context = browser.new_context()
     page = context.new_page()

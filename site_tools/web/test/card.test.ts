@@ -15,8 +15,8 @@ const { framesOf } = await import('../src/images/strip.ts');
 const { cases, differing, pinnedRecipe } = await import('../src/elements/reverse-process/pin.ts');
 const { callsOf, COUNT, frameAt, startNoise, walk } = await import('../src/elements/reverse-process/trajectory.ts');
 const { elementSpec } = await import('../src/frame/state.ts');
-const { REGISTRIES } = await import('../src/maths/registries.ts');
-const { state } = elementSpec(declared, REGISTRIES);
+const { DEFAULTS, REGISTRIES } = await import('../src/maths/registries.ts');
+const { state } = elementSpec(declared, REGISTRIES, DEFAULTS);
 
 const recipe: Recipe = { label: 'mixed', starts: 'many', seed: 0, sampler: 'ddim', steps: 3, eta: 0, guidance: 1, schedule: 'flow', path: 0 };
 const facts = { unconditional: 10, logSnrLimit: 14, classes: 10 };
