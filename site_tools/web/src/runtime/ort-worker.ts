@@ -27,7 +27,11 @@ serve({
     ort.env.wasm.wasmBinary = wasm;
   },
   async load(graph, bytes) {
-    const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+      extra: { session: { disable_quant_qdq: '1' } }, // expand weights of eight bits once, not in every call
+    });
     await sessions.get(graph)?.release();
     sessions.set(graph, session);
   },
