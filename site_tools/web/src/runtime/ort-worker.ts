@@ -27,11 +27,7 @@ serve({
     ort.env.wasm.wasmBinary = wasm;
   },
   async load(graph, bytes) {
-    const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: ['wasm'],
-      graphOptimizationLevel: 'all',
-      extra: { session: { disable_quant_qdq: '1' } }, // expand weights of eight bits once, not in every call
-    });
+    const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
     await sessions.get(graph)?.release();
     sessions.set(graph, session);
   },
