@@ -1,6 +1,6 @@
 # Only forwards: the work is in `python -m site_tools ...`, which runs on Windows and macOS as well.
 PYTHON ?= python3
-COMMANDS := setup serve site web lectures check test test-slow wheel
+COMMANDS := setup serve site web lectures check test test-slow bench wheel
 STAGES := train export compare figures
 
 .PHONY: help $(COMMANDS) $(STAGES)

@@ -10,6 +10,7 @@ from typing import Any
 
 from demos.errors import UserError
 from site_tools.messages import annotate, one_line
+from site_tools.models.manifest import DEFAULT_STORAGE, STORAGES
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace
@@ -86,6 +87,15 @@ def _test_slow(_: Arguments) -> None:
     test(slow=True)
 
 
+def _bench(arguments: Arguments) -> None:
+    from site_tools.setup.checks import bench
+
+    bench(
+        *(["--only", arguments.only] if arguments.only else []),
+        *(["--json", str(arguments.json)] if arguments.json else []),
+    )
+
+
 def _wheel(_: Arguments) -> None:
     from site_tools.setup.checks import wheel
 
@@ -101,7 +111,27 @@ def _pipeline(arguments: Arguments) -> None:
 def _export(arguments: Arguments) -> None:
     from site_tools.models.export import export
 
-    export(arguments.name, ASSETS / "models")
+    export(arguments.name, ASSETS / "models", arguments.weights)
+
+
+def _gate(arguments: Arguments) -> None:
+    from tqdm import tqdm
+
+    from demos.measuring.evaluate import Settings
+    from site_tools.models.gate import gate, table
+
+    settings = Settings(
+        sampler=arguments.sampler or Settings.sampler,
+        num_steps=arguments.steps or Settings.num_steps,
+        num_samples=arguments.samples,
+        seeds=tuple(range(arguments.seeds)),
+    )
+    total = 2 * settings.num_samples * len(settings.seeds)
+    with tqdm(total=total, unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+        rows = gate(arguments.name, settings, threads=arguments.threads, progress=bar.update)
+    print(table(rows))
+    if not all(row.passed for row in rows):
+        raise SystemExit(1)
 
 
 def _measure(arguments: Arguments) -> None:
@@ -177,10 +207,12 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
+    "bench": (_bench, "how long readers wait, and how fast the engines are, on this machine", "test"),
     "wheel": (_wheel, "build the plugin as a package for another site", "test"),
     "pipeline": (_pipeline, "bring train, export, compare or figures up to date", "train"),
     "export": (_export, "one released model to ONNX, manifest and golden vectors", "train"),
     "measure": (_measure, "the quality of a released model as it ships", "train"),
+    "gate": (_gate, "whether a released model may keep its weights in eight bits", "train"),
     "timing": (_timing, "add milliseconds in ONNX Runtime to a comparison", "train"),
     "samples": (_samples, "the real images the pages show", "train"),
     "figures": (_figures, "draw the figures from the exported models", "train"),
@@ -217,12 +249,23 @@ def _parser() -> argparse.ArgumentParser:
         "--strict", action="store_true", help="write nothing if a picture or other file is missing"
     )
     parsers["pipeline"].add_argument("target", choices=("train", "export", "compare", "figures"))
-    for name in ("export", "measure"):
+    for name in ("export", "measure", "gate"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
-    parsers["measure"].add_argument("--samples", type=int, default=10_000, metavar="N", help="images a seed")
-    parsers["measure"].add_argument("--seeds", type=int, default=3, metavar="N", help="sampling seeds")
+    parsers["export"].add_argument(
+        "--weights",
+        choices=STORAGES,
+        default=DEFAULT_STORAGE,
+        help="how they are stored",
+    )
+    for name, samples, seeds in (("measure", 10_000, 3), ("gate", 2_000, 1)):
+        parsers[name].add_argument("--samples", type=int, default=samples, metavar="N", help="images a seed")
+        parsers[name].add_argument("--seeds", type=int, default=seeds, metavar="N", help="sampling seeds")
+    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits or engines")
+    parsers["bench"].add_argument("--json", type=Path, metavar="FILE", help="where to write the numbers as well")
     parsers["timing"].add_argument("file", type=Path, metavar="COMPARISON.json")
-    for name in ("measure", "timing"):
+    parsers["gate"].add_argument("--sampler", help="instead of the default one")
+    parsers["gate"].add_argument("--steps", type=int, metavar="N", help="of the sampler")
+    for name in ("measure", "gate", "timing"):
         parsers[name].add_argument("--threads", type=int, default=1, metavar="N", help="of ONNX Runtime")
     return parser
 

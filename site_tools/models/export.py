@@ -3,17 +3,25 @@
 Nothing is written unless ONNX Runtime and PyTorch agree on every golden input.
 """
 
+import copy
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
 
 from demos.errors import UserError
 from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
 from site_tools.models.kinds import Exportable, exportable
 from site_tools.models.labels import LABELS
-from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest
+from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Manifest
 from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
+from site_tools.models.quantize import rounded_weights
 
 TOLERANCE = 2e-4  # largest difference of a pixel; float32 sums in another order reach about 1e-5
 LARGEST_BYTES = 2_000_000
@@ -45,17 +53,35 @@ def metrics_path(name: str) -> Path:
     return WEIGHTS / f"{name}.metrics.json"
 
 
-def graph_bytes(model: Exportable) -> bytes:
-    """The model as the file that ships."""
-    return to_onnx(model.network, model.example, model.output).SerializeToString()
+def graph_bytes(model: Exportable, weights: str = DEFAULT_STORAGE) -> bytes:
+    """The model as the file that ships; `weights` says how they are stored, one of the manifest's `STORAGES`."""
+    return to_onnx(model.network, model.example, model.output, weights).SerializeToString()
 
 
-def export(name: str, folder: Path) -> Manifest:
+@torch.no_grad()
+def with_weights(network: nn.Module, rounded: Mapping[str, np.ndarray]) -> nn.Module:
+    """The network as a file means it, in PyTorch: a copy in which weights are those that the file gives back.
+
+    Raises:
+        KeyError: one of them is no weight of the network, but something that the exporter has computed.
+    """
+    if not rounded:
+        return network
+    network = copy.deepcopy(network)
+    own = dict(network.named_parameters())
+    for name, values in rounded.items():
+        own[name].copy_(torch.from_numpy(values))
+    return network
+
+
+def export(name: str, folder: Path, weights: str = DEFAULT_STORAGE) -> Manifest:
     """Write `<name>.onnx`, `<name>.golden.json` and `<name>.json` into `folder`: all of them, or none.
 
     Args:
         name: a released model, see `demos/weights`.
         folder: usually docs/assets/models.
+        weights: how they are stored. The golden vectors are those of the weights as stored, so that they show what
+            a runtime gets wrong and not what rounding costs, which `site_tools.models.gate` measures.
 
     Raises:
         UserError: not released, of a kind that no page runs, too large, or ONNX Runtime and PyTorch disagree;
@@ -64,12 +90,12 @@ def export(name: str, folder: Path) -> Manifest:
     released = load_released(name)
     model = exportable(name, released)
     try:
-        content = graph_bytes(model)
+        content = graph_bytes(model, weights)
     except ValueError as error:
         raise UserError(f"{name} cannot run in a browser: {error}; use other operations in its network.") from error
     if len(content) > LARGEST_BYTES:
         raise UserError(f"{name} is {len(content)} bytes as ONNX, more than {LARGEST_BYTES}: make the network smaller.")
-    golden = model.golden(model.network)
+    golden = model.golden(with_weights(model.network, rounded_weights(onnx.load_from_string(content))))
     difference = compare_golden(golden, model.golden(OnnxNetwork(content)))
     if not difference <= TOLERANCE:
         raise UserError(

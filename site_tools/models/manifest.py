@@ -17,6 +17,8 @@ from demos.errors import UserError, nearest
 SCHEMA = 2
 GOLDEN_SUFFIX = ".golden.json"  # of the other JSON files beside models
 ENGINES = ("kernels", "onnxruntime")
+STORAGES = ("fp16", "int8")
+DEFAULT_STORAGE = "fp16"
 DENOISE, GENERATE = "denoise", "generate"  # the roles of a denoiser's and of a generator's one graph
 
 
@@ -42,6 +44,7 @@ class Graph:
         sha256, bytes: of the file.
         opset, ir_version: of ONNX, which decide what can run it.
         engine: what runs it in a browser: "kernels", our own, or "onnxruntime", for what they do not know.
+        weights: how the large ones are stored: "fp16", or "int8" with a scale for each output channel.
         inputs, outputs: tensor name -> what it is.
     """
 
@@ -51,6 +54,7 @@ class Graph:
     opset: int
     ir_version: int
     engine: str
+    weights: str
     inputs: dict[str, Tensor]
     outputs: dict[str, Tensor]
 
@@ -173,6 +177,8 @@ def read_manifest(path: Path) -> Manifest:
             raise UserError(f'{path} names the graph "{graph.file}", not {manifest.name}.onnx: {_anew(path)}')
         if graph.engine not in ENGINES:
             raise UserError(f'{path} names the engine "{graph.engine}"; {nearest(graph.engine, ENGINES)}')
+        if graph.weights not in STORAGES:
+            raise UserError(f'{path} stores weights as "{graph.weights}"; {nearest(graph.weights, STORAGES)}')
     return manifest
 
 

@@ -2,7 +2,8 @@
 
 The file holds one network call with a dynamic batch; samplers, guidance and schedules stay outside,
 where students can change them. Weights are stored as float16 and cast to float32 when the file is
-loaded: half the bytes, the same speed, and no float16 arithmetic, which is slow in WebAssembly.
+loaded: half the bytes, the same speed, and no float16 arithmetic, which is slow in WebAssembly. The large
+ones may be stored as int8 instead, see `site_tools.models.quantize`.
 """
 
 import hashlib
@@ -17,29 +18,33 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from site_tools.models.engine import engine_of
-from site_tools.models.manifest import Graph
+from site_tools.models.manifest import DEFAULT_STORAGE, Graph
 from site_tools.models.manifest import Tensor as ManifestTensor
+from site_tools.models.quantize import CODES, store_as_int8
 
 OPSET = 18  # opset 21's GroupNormalization runs about half as fast in the browser
 SMALLEST_STORED_AS_FP16 = 64  # elements; constants of the graph stay exact
 
 # fmt: off
 ALLOWED_OPERATORS = frozenset((
-    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "Div", "Exp", "Gather", "Gemm", "Greater",
-    "InstanceNormalization", "LeakyRelu", "LogSoftmax", "Mul", "Neg", "Pow", "Reciprocal", "ReduceSum", "Relu",
-    "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Slice", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Tanh",
-    "Transpose", "Unsqueeze", "Where",
+    "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "DequantizeLinear", "Div", "Exp", "Gather",
+    "Gemm", "Greater", "InstanceNormalization", "LeakyRelu", "LogSoftmax", "Mul", "Neg", "Pow", "Reciprocal",
+    "ReduceSum", "Relu", "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Slice", "Softplus", "Split", "Sqrt",
+    "Squeeze", "Sub", "Tanh", "Transpose", "Unsqueeze", "Where",
 ))
 # fmt: on
 
 
-def to_onnx(net: nn.Module, inputs: Mapping[str, Tensor], output: str) -> onnx.ModelProto:
-    """Trace `net` and return a stripped, fp16-stored model whose first axes are a dynamic batch.
+def to_onnx(
+    net: nn.Module, inputs: Mapping[str, Tensor], output: str, weights: str = DEFAULT_STORAGE
+) -> onnx.ModelProto:
+    """Trace `net` and return a stripped model with small weights, whose first axes are a dynamic batch.
 
     Args:
         net: called with the values of `inputs` in order.
         inputs: name -> example, [B, ...] with B > 1 (1 would be taken for a constant).
         output: name of the one output.
+        weights: how they are stored, one of `site_tools.models.manifest.STORAGES`.
     """
     batch = torch.export.Dim("B", min=1, max=4096)
     with warnings.catch_warnings():
@@ -59,6 +64,8 @@ def to_onnx(net: nn.Module, inputs: Mapping[str, Tensor], output: str) -> onnx.M
         )
     assert program is not None  # it is None only without dynamo
     model = program.model_proto
+    if weights == "int8":
+        store_as_int8(model, dict(net.named_parameters()))
     store_as_fp16(model)
     strip(model)
     check(model)
@@ -136,6 +143,7 @@ def describe(content: bytes, file: str) -> Graph:
         opset=next(entry.version for entry in model.opset_import if not entry.domain),
         ir_version=model.ir_version,
         engine=engine_of(model),
+        weights="int8" if any(tensor.name.endswith(CODES) for tensor in model.graph.initializer) else "fp16",
         inputs=tensors(model.graph.input),
         outputs=tensors(model.graph.output),
     )
@@ -152,6 +160,7 @@ def open_session(content: bytes, threads: int = 1) -> onnxruntime.InferenceSessi
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.add_session_config_entry("session.disable_quant_qdq", "1")  # expand int8 weights once, not in every call
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 

@@ -1,8 +1,17 @@
-"""The maintainer's commands: check, test, train, export, figures, wheel."""
+"""The maintainer's commands: check, test, bench, train, export, figures, wheel."""
 
 import os
 
-from site_tools.setup.environment import BIN, PYTHON, WEB, ensure_browser_tools, ensure_data, node
+from site_tools.setup.environment import (
+    BIN,
+    PYTHON,
+    TOOLS,
+    WEB,
+    ensure_browser_tools,
+    ensure_data,
+    ensure_node_modules,
+    node,
+)
 from site_tools.setup.programs import ROOT, ensure_browser, run
 
 SNAKEFILE = ROOT / "demos" / "Snakefile"
@@ -30,6 +39,12 @@ def test(*, slow: bool) -> None:
     which = "slow" if slow else "not slow"
     run(PYTHON, "-m", "pytest", "-m", f"{which} and not alone", "-n", WORKERS, "--dist", "worksteal", env=environment)
     run(PYTHON, "-m", "pytest", "-m", f"{which} and alone", env=environment)
+
+
+def bench(*options: str) -> None:
+    """How long readers wait, and how fast the engines are; `options` as of `python -m tests.browser.benchmark`."""
+    ensure_node_modules(TOOLS)  # they drive Firefox, where it is installed
+    run(PYTHON, "-m", "tests.browser.benchmark", *options, env={**node(), "CHROME_PATH": ensure_browser()})
 
 
 def pipeline(target: str) -> None:

@@ -1,18 +1,21 @@
-"""How long a reader waits: `python -m tests.browser.benchmark`, medians over cold visits.
+"""How long a reader waits, medians over cold visits, and how fast the engines are: `python -m tests.browser.benchmark`.
 
 Reported, never asserted: the numbers belong to the machine. A visit is a new browser profile on a link of so
 many Mbit/s to a plain static server with gzip.
 """
 
+import argparse
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
+from demos.files import write_json
 from site_tools.setup.programs import ensure_browser
+from tests.browser import engine_benchmark
 from tests.browser.conftest import FLAGS, ROOT
 from tests.browser.server import SiteServer
 from tests.browser.test_reverse_process import DEMO, PAGES
@@ -51,18 +54,41 @@ def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
     return times
 
 
+def visits(site: Path, playwright: Playwright) -> dict[str, dict[str, float]]:
+    """Link -> medians; a line for each is printed as it comes."""
+    browser = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS))
+    found = {}
+    for mbit_s in LINKS_MBIT_S:
+        made = [visit(browser, site, mbit_s) for _ in range(VISITS[mbit_s])]
+        link = f"{mbit_s:g} Mbit/s" if mbit_s else "unpaced"
+        found[link] = {key: round(statistics.median(one[key] for one in made), 3) for key in made[0]}
+        print(f"{link:12}", "  ".join(f"{key} {value:.2f}" for key, value in found[link].items()), flush=True)
+    browser.close()
+    return found
+
+
+def engines(site: Path, playwright: Playwright) -> dict:
+    """The engines in turn; their table is printed."""
+    measured = engine_benchmark.measure(site, playwright)
+    print(engine_benchmark.table(measured), flush=True)
+    return measured
+
+
+PARTS = {"visits": visits, "engines": engines}
+
+
 def main() -> None:
-    """Build the site and print one line a link."""
+    """Build the site and measure one part, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.benchmark", description=__doc__)
+    parser.add_argument("--only", choices=PARTS, help="one part of it")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the numbers as well")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder) / "site"
         subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
-        browser = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS))
-        for mbit_s in LINKS_MBIT_S:
-            visits = [visit(browser, site, mbit_s) for _ in range(VISITS[mbit_s])]
-            medians = {key: statistics.median(one[key] for one in visits) for key in visits[0]}
-            link = f"{mbit_s:g} Mbit/s" if mbit_s else "unpaced"
-            print(f"{link:12}", "  ".join(f"{key} {value:.2f}" for key, value in medians.items()), flush=True)
-        browser.close()
+        numbers = {name: PARTS[name](site, playwright) for name in PARTS if arguments.only in (None, name)}
+    if arguments.json:
+        write_json(arguments.json, numbers)
 
 
 if __name__ == "__main__":

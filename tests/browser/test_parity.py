@@ -18,6 +18,7 @@ MODELS = ROOT / "docs" / "assets" / "models"
 PAGE = "diffusion/reverse-process/"
 # Released models that no page shows yet: they are exported here, and served beside the site.
 UNSEEN = ("ring-gan", "ring-vae", "ring-flow", "ring-diffusion")
+EIGHT_BITS = "fashion-diffusion"  # exported here once more, with smaller weights
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +103,20 @@ def test_two_workers_give_the_bits_of_one(watched, server, script):
         scripts = [worker.url.rsplit("/", 1)[-1].split(".")[0] for worker in watched.page.workers]
         assert scripts == ["kernels-worker"] * (1 if cores == 1 else 2)
     assert made[0] == made[1]
+
+
+@pytest.fixture(scope="module")
+def eight_bits(tmp_path_factory) -> Path:
+    """The denoiser as it would be sent with weights in eight bits."""
+    folder = tmp_path_factory.mktemp("int8")
+    export(EIGHT_BITS, folder, "int8")
+    return folder
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("engine", ENGINES)
+def test_both_engines_expand_weights_of_eight_bits(watched, server, script, eight_bits, engine):
+    serve_beside_the_site(watched, server.url, eight_bits)
+    golden = json.loads((eight_bits / f"{EIGHT_BITS}.golden.json").read_text(encoding="utf-8"))
+    outputs = outputs_in_page(watched, server.url + PAGE, script, EIGHT_BITS, engine, golden)
+    assert compare_golden(golden, outputs) < TOLERANCE

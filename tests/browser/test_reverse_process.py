@@ -209,3 +209,31 @@ def test_without_javascript_the_poster_stands(browser, server):
     page.goto(server.url + PAGES["zh"])
     assert page.locator(f"{DEMO} img.live-poster").is_visible()
     context.close()
+
+
+PIXELS = """selector => {
+  const canvas = document.querySelector(selector + ' canvas');
+  return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+}"""
+
+
+@pytest.mark.browser
+def test_the_reader_switches_the_engine_and_sees_the_same_pictures(watched, server):
+    page = watched.page
+    demo = open_demo(watched, server.url + PAGES["zh"])
+    demo.locator(".live-primary").click()
+    is_ready(page)
+    ours = page.evaluate(PIXELS, DEMO)
+    figures = demo.locator(".live-figures")
+    figures.locator("summary").click()
+    assert "推理引擎 本站内核" in figures.inner_text()
+    assert not [path for path, _ in server.sent if "ort-wasm" in path]
+    assert re.search(r"首次需下载 3\.\d MB", figures.inner_text())
+    page.evaluate("void (window.again = new Promise(done => addEventListener('demo-ready', () => done(true))))")
+    figures.get_by_role("button", name="换用：ONNX Runtime Web").click()
+    assert page.evaluate("again")
+    assert "推理引擎 ONNX Runtime Web" in figures.inner_text()
+    assert figures.get_by_role("button", name="换用：本站内核").count() == 1
+    assert [path for path, _ in server.sent if "ort-wasm" in path]
+    assert max(abs(a - b) for a, b in zip(ours, page.evaluate(PIXELS, DEMO), strict=True)) <= 1
+    watched.assert_clean()

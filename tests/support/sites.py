@@ -74,7 +74,7 @@ def manifest(name: str, content: bytes) -> Manifest:
         parameters=2_000_000,
         graphs={
             DENOISE: Graph(
-                f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, "onnxruntime", {}, {}
+                f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, "onnxruntime", "fp16", {}, {}
             )
         },
         labels={},

@@ -71,6 +71,11 @@ def test_what_is_no_manifest_is_one_sentence(tmp_path, text, message):
         (lambda value: value.update(facts=None), "lacks or misnames facts.log_snr_limit"),
         (lambda value: value["graphs"]["denoise"].update(file="b.onnx"), 'names the graph "b.onnx", not a.onnx'),
         (lambda value: value["graphs"]["denoise"].update(file="../a.onnx"), "names the graph"),
+        (
+            lambda value: value["graphs"]["denoise"].update(weights="int4"),
+            'stores weights as "int4"; did you mean "int8"',
+        ),
+        (lambda value: value["graphs"]["denoise"].pop("weights"), "lacks or misnames graphs.denoise.weights"),
         (lambda value: value.update(name="b"), "is the manifest of b: give it back its name, b.json"),
     ],
 )

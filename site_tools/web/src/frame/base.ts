@@ -7,9 +7,11 @@
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { AskedElement } from './asked.ts';
+import { engineChoice } from './engine-choice.ts';
 import { bar, factList, gate, failureNotice, loadingNotice, type Fact } from './frame.ts';
 import { unwatch, watch } from '../page/observe.ts';
 import { currentPage } from '../page/page.ts';
+import type { EngineName } from '../runtime/engines.ts';
 import { runtime } from '../runtime/runtime.ts';
 import { pointsAt, stateFromLink, stateLink, type NumberSpec } from './state.ts';
 import { formatBytes, texts } from '../page/texts.ts';
@@ -90,12 +92,15 @@ export abstract class LiveElement extends AskedElement {
         if (!this.covered) this.themeChanged(); // behind its question there is nothing to redraw
       },
     });
-    if (this.spec.runtime) {
-      runtime.isCached(this.model).then(
-        (cached) => (this.cached = cached),
-        () => (this.cached = false),
-      );
-    }
+    if (this.spec.runtime) this.#lookUp();
+  }
+
+  /** Whether the files are here already. */
+  #lookUp(): void {
+    runtime.isCached(this.model).then(
+      (cached) => (this.cached = cached),
+      () => (this.cached = false),
+    );
   }
 
   override disconnectedCallback(): void {
@@ -138,8 +143,10 @@ export abstract class LiveElement extends AskedElement {
           ? nothing
           : html`
               ${factList(this.facts())}
-              ${numbers.length
-                ? html`<details class="live-more live-figures"><summary>${texts().numbers}</summary>${numbers.map(([label, value]) => html`<p>${label} <b>${value}</b></p>`)}</details>`
+              ${numbers.length || this.spec.runtime
+                ? html`<details class="live-more live-figures"><summary>${texts().numbers}</summary>
+                    ${numbers.map(([label, value]) => html`<p>${label} <b>${value}</b></p>`)} ${this.spec.runtime ? engineChoice(this.model, this.#useEngine) : nothing}
+                  </details>`
                 : nothing}
             `}
         <p class="live-status" role="status" aria-live="polite">${this.phase === 'error' ? '' : this.message}</p>
@@ -214,6 +221,14 @@ export abstract class LiveElement extends AskedElement {
       this.setQuietly('seed', (Number(this.state['seed']) + 1) % (seed.max + 1));
     }
     void this.run();
+  };
+
+  /** The same picture again, by the other engine; before the first one, the button tells what that costs. */
+  #useEngine = (engine: EngineName): void => {
+    runtime.useEngine(this.model, engine);
+    this.#lookUp();
+    if (this.hasResult) void this.run();
+    else this.requestUpdate();
   };
 
   // --- Tools -----------------------------------------------------------------------------------------

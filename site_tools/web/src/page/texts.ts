@@ -37,6 +37,10 @@ interface Texts {
   seconds: (value: string) => string;
   failures: Record<FailureCode, string>;
   numbers: string;
+  /** What runs models; its two kinds; the button for the other one. */
+  engine: string;
+  engines: Record<'kernels' | 'onnxruntime', string>;
+  useEngine: (name: string) => string;
   exercise: {
     check: string;
     go: string;
@@ -99,6 +103,9 @@ const zh: Texts = {
     unknown: '演示出错了；请重试，如仍不行请刷新页面。',
   },
   numbers: '数字',
+  engine: '推理引擎',
+  engines: { kernels: '本站内核', onnxruntime: 'ONNX Runtime Web' },
+  useEngine: (name) => `换用：${name}`,
   exercise: {
     check: '核对',
     go: '看它怎么做',
@@ -161,6 +168,9 @@ const en: Texts = {
     unknown: 'The demo failed; try again, and reload the page if that does not help.',
   },
   numbers: 'Numbers',
+  engine: 'Inference engine',
+  engines: { kernels: 'our own kernels', onnxruntime: 'ONNX Runtime Web' },
+  useEngine: (name) => `Switch to ${name}`,
   exercise: {
     check: 'Check',
     go: 'See what it does',

@@ -76,6 +76,17 @@ export class Runtime {
     this.#models.delete(model);
   }
 
+  /** What can run a model: the engine of the page's table, and ONNX Runtime Web, which knows every operator. */
+  engines(model: string): EngineName[] {
+    return [...new Set([engineOf(model), 'onnxruntime' as const])];
+  }
+
+  /** Bytes of an engine alone, as they travel. */
+  engineSize(engine: EngineName): number {
+    const { script, wasm } = ENGINES[engine];
+    return onTheWire(script) + onTheWire(wasm);
+  }
+
   /** The files a model needs, in the page's table. */
   files(model: string): string[] {
     const { script, wasm } = ENGINES[this.engine(model)];
