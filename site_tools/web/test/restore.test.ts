@@ -10,7 +10,7 @@ vi.stubGlobal('HTMLElement', class {});
 vi.stubGlobal('customElements', { define() {}, get() {} });
 const { driftOf, noisedTo, stepsFrom, walkBack, WALKS } = await import('../src/elements/restore-or-new/walks.ts');
 
-const real = normal(7, 0, 1, 784).map((value) => Math.max(-1, Math.min(1, value)));
+const real = Float32Array.from(normal(7, 0, 1, 784), (value) => Math.max(-1, Math.min(1, value)));
 
 /** A network that knows the answer: on the straight path x = (1-u) x0 + u eps, and its velocity is (x - x0) / u. */
 const knowing = (x0: Float32Array) =>
@@ -32,7 +32,8 @@ test('whoever knows the real one comes back to it four times, each by another wa
   const numSteps = stepsFrom(t, 20);
   expect(numSteps).toBe(12);
   const { meter, states } = walkBack(knowing(real), noisedTo(real, t, 3), { label: 7, t, seed: 3 }, numSteps, new AbortController().signal);
-  let [apart, last] = [0, new Float32Array()];
+  let apart = 0;
+  let last: Float32Array = new Float32Array();
   for await (const { step, x } of states) {
     if (step === 0) expect([...x.subarray(0, 784)]).toEqual([...x.subarray(3 * 784)]); // one start
     if (step === 6) for (let i = 0; i < 784; i++) apart += Math.abs(x[i]! - x[784 + i]!) / 784;
