@@ -1,5 +1,6 @@
 /** <forward-process>: an image drowns in noise; scrub t, watch the pixels' histogram and the signal-to-noise ratio. */
 import { followKeys } from '../../frame/beamer.ts';
+import { goalChip } from '../../frame/goal.ts';
 import { sheet, sheetButton } from '../../frame/sheet.ts';
 import { DrawingPad } from '../../drawing/board.ts';
 import { board, file, garment, presets } from './controls.ts';
@@ -229,7 +230,7 @@ class ForwardProcess extends LiveElement {
         ${picture(t.image(this.#sourceName, step, timesteps, std.toFixed(2)))}
         ${histogramPlot(x, this.process.sigma[timesteps]!, { title: t.histogram(minus(mean), std.toFixed(2)), bars: t.bars, curve: t.curve })}
       </div>
-      ${film}
+      ${film} ${goalChip(this)}
     `;
   }
 

@@ -3,6 +3,7 @@
  * exact score of the reader's own points. No model, no download.
  */
 import type { Fact } from '../../frame/frame.ts';
+import { goalChip } from '../../frame/goal.ts';
 import { characterField, padButtons, timeSlider, turnButtons } from './controls.ts';
 import { prepareFlow } from './source.ts';
 import { FlowStage } from './stage.ts';
@@ -157,8 +158,7 @@ class PointFlow extends LiveElement {
     if (this.drawing) return this.#stage.drawPad(this.#canvas, this.#square.pad);
     const moving = this.phase === 'running' && !this.paused;
     const { flow } = this.#turns;
-    const scene = flow && { ...flow, time: this.#time, view: this.view, moving };
-    this.#stage.draw(this.#canvas, scene);
+    this.#stage.draw(this.#canvas, flow && { ...flow, time: this.#time, view: this.view, moving });
   }
 
   #touch = (event: PointerEvent): void => {
@@ -254,7 +254,7 @@ class PointFlow extends LiveElement {
   }
 
   protected override renderControls() {
-    return timeSlider(this.texts, this.u, this.drawing, (u) => (u === this.t ? this.#scrub(u) : this.setState('t', u)));
+    return html`${goalChip(this)} ${timeSlider(this.texts, this.u, this.drawing, (u) => (u === this.t ? this.#scrub(u) : this.setState('t', u)))}`;
   }
 
   protected override renderActions() {
