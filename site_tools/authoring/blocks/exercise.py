@@ -16,7 +16,7 @@ from site_tools.authoring.page import Item, Page, Pen
 from site_tools.messages import nearest
 
 KINDS = ("predict", "compute", "do")
-KEYS = ("id", "kind", "question", "choices", "answer", "tolerance", "demo", "state", "hint", "solution")
+KEYS = ("id", "kind", "question", "choices", "answer", "tolerance", "demo", "state", "goal", "hint", "solution")
 ANSWERS = ("choices", "answer", "demo")
 CHOICE_KEYS = ("text", "correct", "why")
 
@@ -52,6 +52,7 @@ class Exercise(Item):
         choices: answers to choose from.
         answer, tolerance: the number and how far off counts as right.
         demo, state: the demo to bring to a state, and that state.
+        goal: what is to be reached, in a few words that do not give the state away; it stands in the demo.
     """
 
     live = True
@@ -66,6 +67,7 @@ class Exercise(Item):
     tolerance: float = 0.0
     demo: str = ""
     state: Mapping[str, object] = field(default_factory=dict)
+    goal: str = ""
 
     @classmethod
     def check(cls, block: Block, page: Page, number: int) -> Self:
@@ -78,7 +80,7 @@ class Exercise(Item):
         if len(given) != 1:
             told = " and ".join(given) or "none"
             raise block.error("id", f"it needs exactly one of choices, answer and demo; it has {told}.")
-        for key, partner in (("tolerance", "answer"), ("state", "demo")):
+        for key, partner in (("tolerance", "answer"), ("state", "demo"), ("goal", "demo")):
             if key in block.values and partner not in block.values:
                 raise block.error(key, f'"{key}" belongs to "{partner}", which is missing.')
         state = block.values.get("state", {})
@@ -94,6 +96,7 @@ class Exercise(Item):
             tolerance=_tolerance(block),
             demo=identifier(block, "demo") if given == ["demo"] else "",
             state=state if isinstance(state, dict) else {},
+            goal=text_of(block, "goal") if "goal" in block.values else "",
         )
 
     def meet(self, items: Mapping[str, Item], broken: Mapping[str, str]) -> None:
@@ -141,8 +144,9 @@ class Exercise(Item):
             etree.SubElement(label, "input", {"type": "text", "inputmode": "decimal", "autocomplete": "off", **number})
         else:
             state = json.dumps(self.state, ensure_ascii=False)
-            goal = etree.SubElement(box, "p", {"class": "exercise-answer", "data-demo": self.demo, "data-state": state})
-            etree.SubElement(goal, "a", {"href": f"#{self.demo}"}).text = text["go"]
+            goal = {"data-demo": self.demo, "data-state": state, **({"data-goal": self.goal} if self.goal else {})}
+            answer = etree.SubElement(box, "p", {"class": "exercise-answer", **goal})
+            etree.SubElement(answer, "a", {"href": f"#{self.demo}"}).text = text["go"]
 
 
 def _choices(block: Block) -> tuple[Choice, ...]:

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Flow } from '../src/elements/point-flow/source.ts';
 import { Cloud, Trajectory } from '../src/elements/point-flow/maths.ts';
 import { Turns, type Show } from '../src/elements/point-flow/turns.ts';
+import { targetsOf, typedTurns } from '../src/elements/point-flow/writing.ts';
 import { normal } from '../src/maths/random.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
@@ -62,4 +63,19 @@ test('a character that the font lacks is passed over; if it lacks all, nothing s
   expect(seen).toEqual(['a0.25', 'c0.25']);
   expect(await turns.perform(['b'], [0], 0, show)).toBeUndefined();
   expect(turns.flow).toBeUndefined();
+});
+
+test('what is typed is cut to the last four, and what stands already does not come again', () => {
+  expect(typedTurns('云山', ['云'])).toEqual({ targets: ['云', '山'], turns: [1], cut: false });
+  expect(typedTurns('云山', ['云', '山'])!.turns).toEqual([]);
+  expect(typedTurns('云', ['云', '山'])!.turns).toEqual([0]); // the one that stays is shown
+  expect(typedTurns('云雾山海川', ['云'])).toEqual({ targets: ['雾', '山', '海', '川'], turns: [0, 1, 2, 3], cut: true });
+  expect(typedTurns(' ', ['云'])).toBeUndefined();
+});
+
+test('a drawing is the only target, and nonsense in its place counts for nothing', () => {
+  expect(targetsOf('', '云山', '生')).toEqual(['云', '山']);
+  expect(targetsOf('?', ' ', '生')).toEqual(['生']);
+  const strokes = '1iAjhIgHggHgHgHgHgHHySOSO1R2Q1R3v-g3R1v2w1vSySyHOg5g5g5g5g5IgHg';
+  expect(targetsOf(strokes, '云山', '生')).toEqual([strokes]);
 });

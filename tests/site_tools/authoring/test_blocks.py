@@ -58,6 +58,7 @@ WRONG = [
     pytest.param([("exercise", EXERCISE + "demo: d\n")], 8, "it has answer and demo", id="two answers"),
     pytest.param([("exercise", EXERCISE.replace("answer: 1", "answer: one"))], 11, '"answer: one" must be a number', id="answer"),
     pytest.param([("exercise", EXERCISE + "tolerance: -1\n")], 13, "must not be negative", id="tolerance"),
+    pytest.param([("exercise", EXERCISE + "goal: x\n")], 13, '"goal" belongs to "demo", which is missing', id="goal"),
     pytest.param([("exercise", EXERCISE + "hnit: x\n")], 13, 'unknown key "hnit"; did you mean "hint"?', id="exercise key"),
     pytest.param([("exercise", CHOICES + "  - text: a\n    why: b\n")], 12, "at least two", id="one choice"),
     pytest.param([("exercise", CHOICES + "  - text: a\n    why: b\n  - text: c\n    why: d\n")], 12, "no choice is right", id="none right"),

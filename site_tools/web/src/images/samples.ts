@@ -24,8 +24,13 @@ export class Samples {
 
   /** Image number `index` of a class in the model's range [-1, 1]; the numbers go round. */
   image(label: number, index: number): Float32Array {
-    const ofClass = this.file.labels.flatMap((one, i) => (one === label ? [i] : []));
-    const at = ofClass[index % ofClass.length]!;
-    return fromBytes(this.#pixels.subarray(at * IMAGE_PIXELS, (at + 1) * IMAGE_PIXELS));
+    const ofClass = this.ofClass(label);
+    return fromBytes(ofClass.subarray((index * IMAGE_PIXELS) % ofClass.length).subarray(0, IMAGE_PIXELS));
+  }
+
+  /** All images of a class, one after the other, in bytes. */
+  ofClass(label: number): Uint8ClampedArray {
+    const numbers = this.file.labels.flatMap((one, i) => (one === label ? [i] : []));
+    return Uint8ClampedArray.from(numbers.flatMap((i) => [...this.#pixels.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS)]));
   }
 }

@@ -6,6 +6,7 @@
  * demo did, and the reason.
  */
 import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from './exercise-done.ts';
+import { holdsState } from './holds-state.ts';
 import { texts } from './texts.ts';
 
 /** A demo as an exercise sees it. */
@@ -29,13 +30,6 @@ export function readNumber(text: string): number {
   const value = percent ? plain.slice(0, -1) : plain;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return NaN;
   return Number(value) / (percent ? 100 : 1);
-}
-
-/** Whether a demo's state holds every value asked for; numbers are compared as numbers. */
-export function holdsState(state: Record<string, string | number>, goal: Record<string, string | number>): boolean {
-  return Object.entries(goal).every(([name, value]) =>
-    typeof value === 'number' ? Math.abs(Number(state[name]) - value) < 1e-9 : state[name] === value,
-  );
 }
 
 /**

@@ -9,7 +9,11 @@ const SYMBOLS = {
   preserving: ['√ᾱ', '√(1−ᾱ)', undefined],
 } as const;
 
+type Row = [label: string, value: string];
+
 /**
+ * The four that the lesson talks about, and the rest.
+ *
  * @param step of `steps`, where `now` holds.
  * @param x the noised pixels, if there are any yet.
  */
@@ -20,21 +24,23 @@ export function factRows(
   steps: number,
   now: Mixture,
   x: Float32Array | undefined,
-): [string, string][] {
+): { shown: Row[]; folded: Row[] } {
   const [alpha, sigma, power] = SYMBOLS[family];
-  const rows: [string, string][] = [
+  const shown: Row[] = [
     [names.step, `${step} / ${steps}`],
     [`${alpha} ${names.alpha}`, threeFigures(now.alpha)],
     [`${sigma} ${names.sigma}`, threeFigures(now.sigma)],
-    [power ?? names.alphaBar, threeFigures(now.alpha ** 2)],
     [names.snr, threeFigures(snr(now))],
+  ];
+  const folded: Row[] = [
+    [power ?? names.alphaBar, threeFigures(now.alpha ** 2)],
     [names.db, Number.isFinite(decibel(now)) ? minus(decibel(now), 1) : threeFigures(decibel(now))],
   ];
   if (x) {
     const { mean, std } = moments(x);
-    rows.push([names.moments, `${minus(mean)} / ${std.toFixed(2)}`]);
+    folded.push([names.moments, `${minus(mean)} / ${std.toFixed(2)}`]);
   }
-  return rows;
+  return { shown, folded };
 }
 
 /** Fixed digits with a true minus sign; what rounds to nothing has none. */

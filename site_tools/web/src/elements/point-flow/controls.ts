@@ -24,6 +24,16 @@ export function timeSlider(t: PointFlowTexts, u: number, disabled: boolean, move
   `;
 }
 
+/** The box for the characters; `typed` hears every change, those of an input method too. */
+export function characterField(t: PointFlowTexts, value: string, typed: (event: Event) => void): TemplateResult {
+  return html`
+    <label class="flow-character"><span>${t.character}</span>
+      <input type="text" maxlength="32" aria-label=${t.characters} autocomplete="off" autocapitalize="off" spellcheck="false" .value=${value}
+        @input=${typed} @compositionend=${typed} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+    </label>
+  `;
+}
+
 /** What stands below the writing square. */
 export function padButtons(t: PointFlowTexts, { flow, clear, back }: { flow: () => void; clear: () => void; back: () => void }): TemplateResult {
   return html`

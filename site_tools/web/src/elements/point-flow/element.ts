@@ -2,24 +2,20 @@
  * <point-flow>: characters, typed or drawn by the reader, and Gaussian noise that flows into them in turn by the
  * exact score of the reader's own points. No model, no download.
  */
-import { charactersOf } from '../../drawing/ink.ts';
-import { Pad, type Stroke } from '../../drawing/pad.ts';
-import { decodeStrokes, encodeStrokes, fitted } from '../../drawing/strokes.ts';
 import type { Fact } from '../../frame/frame.ts';
-import { padButtons, timeSlider, turnButtons } from './controls.ts';
+import { goalChip } from '../../frame/goal.ts';
+import { characterField, padButtons, timeSlider, turnButtons } from './controls.ts';
 import { prepareFlow } from './source.ts';
-import { FlowStage, PEN_WIDTH } from './stage.ts';
+import { FlowStage } from './stage.ts';
 import { saveStill } from './still.ts';
 import { pointFlowTexts } from './texts.ts';
 import { Turns } from './turns.ts';
+import { drawnIn, targetsOf, typedTurns, WritingSquare } from './writing.ts';
 import { currentPage, elementSpec, html, icon, LiveElement, nextFrame, nothing, stateProperties, texts } from '../../shared.ts';
 import { stateLink } from '../../frame/state.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared);
-
-/** Most characters that take turns: what a name or a greeting needs, and a reader waits for. */
-const MOST = 4;
 
 class PointFlow extends LiveElement {
   static override spec = spec;
@@ -42,7 +38,7 @@ class PointFlow extends LiveElement {
 
   /** The time of the picture. The attribute `t` follows when things come to rest. */
   #time = 1;
-  #pad: Pad | undefined;
+  readonly #square = new WritingSquare();
   readonly #turns = new Turns();
   /** Numbers of the targets of the next run; undefined for all of them. */
   #next: number[] | undefined;
@@ -79,8 +75,7 @@ class PointFlow extends LiveElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#pad?.detach();
-    this.#pad = undefined;
+    this.#square.close();
     this.drawing = false;
   }
 
@@ -101,16 +96,12 @@ class PointFlow extends LiveElement {
     this.runSoon(250);
   }
 
-  /** The drawing; undefined if there is none, or a link brought nonsense. */
-  get #drawn(): Stroke[] | undefined {
-    return (this.strokes && decodeStrokes(this.strokes)) || undefined;
+  get #drawn() {
+    return drawnIn(this.strokes);
   }
 
-  /** What the noise flows into, in turn: characters, or the one drawing as `strokes.ts` writes it. */
   get #targets(): string[] {
-    if (this.#drawn) return [this.strokes];
-    const characters = charactersOf(this.text, MOST);
-    return characters.length > 0 ? characters : [this.spec.state['text']!.default.toString()];
+    return targetsOf(this.strokes, this.text, String(this.spec.state['text']!.default));
   }
 
   // --- The flow --------------------------------------------------------------------------------------
@@ -164,11 +155,10 @@ class PointFlow extends LiveElement {
 
   #draw(): void {
     if (!this.hasUpdated) return;
-    if (this.drawing) return this.#stage.drawPad(this.#canvas, this.#pad);
+    if (this.drawing) return this.#stage.drawPad(this.#canvas, this.#square.pad);
     const moving = this.phase === 'running' && !this.paused;
     const { flow } = this.#turns;
-    const scene = flow && { ...flow, time: this.#time, view: this.view, moving };
-    this.#stage.draw(this.#canvas, scene);
+    this.#stage.draw(this.#canvas, flow && { ...flow, time: this.#time, view: this.view, moving });
   }
 
   #touch = (event: PointerEvent): void => {
@@ -187,24 +177,20 @@ class PointFlow extends LiveElement {
     this.drawing = true;
     this.message = '';
     await this.updateComplete;
-    const canvas = this.#canvas;
-    this.#pad = new Pad(canvas, { square: () => this.#stage.square(canvas), onChange: () => this.#draw() });
-    this.#pad.strokes = this.#drawn ?? [];
-    canvas.focus({ preventScroll: true });
+    this.#square.open(this.#canvas, this.#stage, this.#drawn ?? [], () => this.#draw());
     this.#draw();
   };
 
   #endDrawing(keep: boolean): void {
-    const strokes = this.#pad?.strokes ?? [];
-    if (keep && strokes.length === 0) {
+    if (keep && this.#square.empty) {
       this.message = this.texts.empty;
       return;
     }
-    this.#pad?.detach();
-    this.#pad = undefined;
+    const text = keep ? this.#square.text : '';
+    this.#square.close();
     this.drawing = false;
     if (!keep) return this.#show(this.#time);
-    this.setQuietly('strokes', encodeStrokes(fitted(strokes, PEN_WIDTH / 2))); // what is written beside the square belongs to it
+    this.setQuietly('strokes', text);
     this.t = 0;
     void this.run();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.live-primary')?.focus({ preventScroll: true }));
@@ -219,41 +205,28 @@ class PointFlow extends LiveElement {
   /** While an input method composes, the box holds letters that are not yet characters. */
   #type = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    if ((event as InputEvent).isComposing) return;
-    const typed = charactersOf(input.value, Infinity);
-    if (typed.length === 0) return;
-    if (typed.length > MOST) input.value = typed.slice(-MOST).join('');
-    const [before, now] = [this.#targets, typed.slice(-MOST)];
-    const same = now.findIndex((one, i) => one !== before[i]); // what stands already need not come again
+    const typed = (event as InputEvent).isComposing ? undefined : typedTurns(input.value, this.#targets);
+    if (!typed) return;
+    if (typed.cut) input.value = typed.targets.join('');
     if (this.drawing) this.#endDrawing(false);
-    if (same < 0 && now.length === before.length) return;
+    if (typed.turns.length === 0) return;
     this.setQuietly('strokes', '');
-    this.setQuietly('text', now.join(''));
-    this.t = 0;
-    this.#byReader = true;
-    this.#next = same < 0 ? [now.length - 1] : [...now.keys()].slice(same);
-    void this.run();
+    this.setQuietly('text', typed.targets.join(''));
+    this.#perform(typed.turns);
   };
 
-  #turnTo = (turn: number): void => {
+  /** The reader asks for some of the targets, or for all of them. */
+  #perform(turns?: number[]): void {
     this.t = 0;
     this.#byReader = true;
-    this.#next = [turn];
+    this.#next = turns;
     void this.run();
-  };
+  }
 
   #playOrPause = (): void => {
-    if (this.busy && !this.paused) {
-      this.paused = true;
-      this.message = '';
-    } else if (this.busy) {
-      this.paused = false;
-      this.message = this.texts.flowing;
-    } else {
-      this.t = 0;
-      this.#byReader = true;
-      void this.run();
-    }
+    if (!this.busy) return this.#perform();
+    this.paused = !this.paused;
+    this.message = this.paused ? '' : this.texts.flowing;
   };
 
   #save = async (): Promise<void> => {
@@ -274,28 +247,25 @@ class PointFlow extends LiveElement {
         ${this.hasResult || poster.length === 0 ? nothing : poster}
         <canvas role=${this.drawing ? 'application' : 'img'} aria-label=${label} tabindex=${this.drawing ? 0 : nothing} ?data-drawing=${this.drawing}
           @pointermove=${this.#touch} @pointerdown=${this.#touch} @pointerleave=${this.#leave} @keydown=${this.#keyOnCanvas}></canvas>
-        ${this.drawing ? nothing : turnButtons(t, targets, this.at, this.#turnTo)}
+        ${this.drawing ? nothing : html`<div class="flow-views">${this.segments('view')}</div> ${turnButtons(t, targets, this.at, (turn) => this.#perform([turn]))}`}
         <span class="flow-clock" aria-hidden="true" ?hidden=${this.drawing}>t = ${this.u.toFixed(2)}</span>
       </div>
     `;
   }
 
   protected override renderControls() {
-    return timeSlider(this.texts, this.u, this.drawing, (u) => (u === this.t ? this.#scrub(u) : this.setState('t', u)));
+    return html`${goalChip(this)} ${timeSlider(this.texts, this.u, this.drawing, (u) => (u === this.t ? this.#scrub(u) : this.setState('t', u)))}`;
   }
 
   protected override renderActions() {
     const t = this.texts;
     if (this.drawing) {
-      return padButtons(t, { flow: () => this.#endDrawing(true), clear: () => this.#pad?.clear(), back: () => this.#endDrawing(false) });
+      return padButtons(t, { flow: () => this.#endDrawing(true), clear: () => this.#square.pad?.clear(), back: () => this.#endDrawing(false) });
     }
     const play = this.busy ? (this.paused ? t.resume : t.pause) : this.hasResult && this.u < 1 ? t.replay : t.play;
     return html`
       <div class="live-actions">
-        <label class="flow-character"><span>${t.character}</span>
-          <input type="text" maxlength="32" aria-label=${t.characters} autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.#drawn ? '' : this.#targets.join('')}
-            @input=${this.#type} @compositionend=${this.#type} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
-        </label>
+        ${characterField(t, this.#drawn ? '' : this.#targets.join(''), this.#type)}
         <button type="button" class="live-button" @click=${this.#startDrawing}>${t.draw}</button>
         <button type="button" class="live-button live-primary" @click=${this.#playOrPause}>${play}</button>
       </div>
@@ -305,7 +275,6 @@ class PointFlow extends LiveElement {
   protected override renderMore() {
     const t = this.texts;
     return html`
-      ${this.segments('view')}
       <div class="flow-numbers">
         ${this.control('points')} ${this.control('steps')} ${this.control('seed')}
         <button type="button" class="live-button" aria-label=${t.another} title=${t.another} @click=${() => this.setState('seed', (this.seed + 1) % 1e6)}>${icon('dice')}</button>

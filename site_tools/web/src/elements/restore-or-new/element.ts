@@ -1,37 +1,51 @@
 /** <restore-or-new>: noise a real garment up to t and walk back four times. Is it still the same one? */
+import { Newest } from '../../frame/newest.ts';
+import { sheet, sheetButton } from '../../frame/sheet.ts';
 import { paintGrid, toBytes } from '../../images/grid.ts';
-import { makeDenoise } from '../../maths/guidance.ts';
-import { networkFacts, networkOf } from '../../runtime/network.ts';
-import { flowSchedule } from '../../maths/noise.ts';
+import { RealImages } from '../../images/real.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
-import { normalImages } from '../../maths/random.ts';
+import { driftBars, fan } from './stage.ts';
 import { restoreTexts } from './texts.ts';
-import { ddpm } from '../../maths/samplers.ts';
-import { Samples } from '../../images/samples.ts';
-import { currentPage, elementSpec, html, icon, LiveElement, runtime, stateProperties } from '../../shared.ts';
+import { driftOf, noisedTo, stepsFrom, walkBack, type Drift } from './walks.ts';
+import { currentPage, elementSpec, html, icon, LiveElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared);
 
-const WALKS = 4;
+/** Steps of a walk while the hand moves. */
+const QUICK = 6;
+/** Milliseconds without a change after which a hand rests. */
+const REST = 300;
 const ONE_IMAGE = { columns: 1, size: IMAGE_SIZE, scale: 4, gap: 0 };
+const HIDDEN_STATE = ['real', 'walks', 'drift', 'classNames'];
+
+/** `watched`: a button started it, and the way is seen; else the picture stands until the next one is whole. */
+type Pace = 'watched' | 'whole' | 'quick';
 
 class RestoreOrNew extends LiveElement {
   static override spec = spec;
-  static override properties = { ...stateProperties(spec), cells: { state: true }, classNames: { state: true } };
+  static override properties = { ...stateProperties(spec), ...Object.fromEntries(HIDDEN_STATE.map((name) => [name, { state: true }])) };
   declare label: string;
   declare image: number;
   declare t: number;
   declare seed: number;
   declare steps: number;
-  /** Real, noised, and the four walks; empty before the first run. */
-  declare cells: Uint8ClampedArray[];
+  /** The real image, which stands there before any click. */
+  declare real: Float32Array | undefined;
+  /** The four, one after the other; undefined before the first run. */
+  declare walks: Uint8ClampedArray | undefined;
+  declare drift: Drift | undefined;
   declare classNames: string[];
-  #facts: [string, string][] = [];
+  #outcome = '';
+  #calls = 0;
+  #seconds = 0;
+  #pace: Pace = 'watched';
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  readonly #follow = new Newest<Pace>((pace) => this.#walk(pace));
+  readonly #images = new RealImages(() => this.poster, { label: Number(declared.state.label.default), image: declared.state.image.default });
 
   constructor() {
     super();
-    this.cells = [];
     this.classNames = [];
   }
 
@@ -43,77 +57,130 @@ class RestoreOrNew extends LiveElement {
     );
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#settle);
+  }
+
+  protected override firstUpdated(): void {
+    this.#stand().catch(() => {}); // the run will tell what is wrong
+  }
+
   protected get texts() {
     return restoreTexts[currentPage().lang];
   }
 
   protected override get hasResult(): boolean {
-    return this.cells.length > 0;
+    return this.walks !== undefined;
   }
 
   override get outcome(): string {
-    return this.message;
+    return this.#outcome;
+  }
+
+  // --- Walking ---------------------------------------------------------------------------------------
+
+  /** Show the garment that the next run starts from. */
+  async #stand(signal?: AbortSignal): Promise<Float32Array> {
+    const which = { label: Number(this.label), image: this.image };
+    const real = await this.#images.image(which, signal);
+    if (which.label === Number(this.label) && which.image === this.image) this.real = real;
+    return real;
   }
 
   protected override async execute(signal: AbortSignal): Promise<void> {
-    const samples = await Samples.load(signal);
-    const schedule = flowSchedule();
-    const k = Math.round(this.t * schedule.numTimesteps);
-    const numSteps = Math.max(1, Math.round(this.steps * this.t));
-    const [alpha, sigma] = [schedule.alpha[k]!, schedule.sigma[k]!];
-    const real = samples.image(Number(this.label), this.image);
-    const eps = normalImages(this.seed, 0, 1);
-    const noised = real.map((value, i) => alpha * value + sigma * eps[i]!);
-    const before = [toBytes(real), toBytes(noised)];
-    this.cells = [...before, ...Array.from({ length: WALKS }, () => toBytes(noised))];
-    this.#facts = [];
-
+    const pace = this.#pace;
+    const samples = await this.#images.samples(signal);
+    const real = await this.#stand(signal);
     const session = await this.openModel(signal);
-    const { net } = networkOf(session, WALKS, signal);
-    const denoise = makeDenoise(net, new Array<number>(WALKS).fill(Number(this.label)), 1, networkFacts(session));
-    const start = new Float32Array(WALKS * IMAGE_PIXELS);
-    for (let walk = 0; walk < WALKS; walk++) start.set(noised, walk * IMAGE_PIXELS);
-    const stepNoise = (step: number) => normalImages(this.seed, step, WALKS); // fresh noise on the way tells the walks apart
-    let x: Float32Array = start;
-    for await (const state of ddpm(denoise, schedule.upTo(k), start, numSteps, { stepNoise })) {
+    const started = performance.now();
+    const { t, seed, steps } = this;
+    const label = Number(this.label);
+    const full = stepsFrom(t, steps);
+    const numSteps = pace === 'quick' ? Math.min(QUICK, full) : full;
+    const { meter, states } = walkBack(session, noisedTo(real, t, seed), { label, t, seed }, numSteps, signal);
+    for await (const { step, x } of states) {
       signal.throwIfAborted();
-      x = state.x;
-      if (!this.calm || state.step === numSteps) this.cells = [...before, ...walks(x).map(toBytes)];
+      if (step === numSteps || (pace === 'watched' && !this.calm)) this.walks = toBytes(x);
       await this.untilVisible(signal);
     }
-    const percent = (value: number) => this.texts.ofRange((50 * value).toFixed(1)); // of the range -1..1
-    const difference = percent(mean(walks(x).map((walk) => meanDifference(walk, real))));
-    const spread = percent(mean(pairs(walks(x)).map(([a, b]) => meanDifference(a, b))));
-    this.#facts = [
-      [this.texts.difference, difference],
-      [this.texts.spread, spread],
-    ];
-    this.message = this.texts.done(difference, spread);
+    this.drift = driftOf(toBytes(real), this.walks!, samples.ofClass(label));
+    this.#calls = meter.nfe;
+    this.#seconds = (performance.now() - started) / 1000;
+    if (pace !== 'quick') this.message = this.#outcome = this.texts.drift(this.drift);
   }
+
+  #walk(pace: Pace): Promise<void> {
+    this.#pace = pace;
+    return super.run({ quiet: pace !== 'watched' });
+  }
+
+  override run(): Promise<void> {
+    this.#rest();
+    return this.#walk('watched');
+  }
+
+  protected override changed(name: string): void {
+    this.#stand().catch(() => {});
+    if (!this.hasResult || !runtime.isOpen(this.model)) return;
+    clearTimeout(this.#settle);
+    if (name === 't') void this.#follow.ask('quick');
+    this.#settle = setTimeout(this.#whole, name === 't' ? REST : 100);
+  }
+
+  protected override released(): void {
+    if (this.hasResult && runtime.isOpen(this.model)) this.#whole();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#settle);
+    this.#follow.drop();
+  }
+
+  #whole = (): void => {
+    this.#rest();
+    void this.#walk('whole');
+  };
+
+  // --- Frame -----------------------------------------------------------------------------------------
 
   protected override updated(changed: Map<string, unknown>): void {
     super.updated(changed);
-    if (!changed.has('cells')) return;
-    this.querySelectorAll('canvas').forEach((canvas, i) => paintGrid(canvas, this.cells[i]!, 1, ONE_IMAGE));
+    if (!this.real || this.phase === 'error') return;
+    const paint = (canvas: HTMLCanvasElement | null, image: Uint8ClampedArray) => canvas && paintGrid(canvas, image, 1, ONE_IMAGE);
+    paint(this.querySelector('.restore-real canvas'), toBytes(this.real));
+    paint(this.querySelector('.restore-noised canvas'), toBytes(noisedTo(this.real, this.t, this.seed)));
+    const { walks } = this;
+    if (walks) this.querySelectorAll<HTMLCanvasElement>('.restore-walk canvas').forEach((canvas, i) => paint(canvas, walks.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS)));
+  }
+
+  protected override renderStart() {
+    return fan(this.texts, false, nothing);
   }
 
   protected override renderStage(poster: Node[]) {
-    const t = this.texts;
-    const names = [t.original, t.noised, ...Array.from({ length: WALKS }, (_, i) => t.restored(i + 1))];
+    const { hasResult, texts: t } = this;
     return html`
-      <div class="live-picture">
-        <div class="live-poster-slot" ?hidden=${this.hasResult}>${poster}</div>
-        <div class="live-cells" ?hidden=${!this.hasResult}>
-          ${this.cells.map((_, i) => html`<div class="live-cell"><canvas role="img" aria-label=${names[i]!}></canvas><span>${names[i]}</span></div>`)}
-        </div>
-      </div>
+      ${fan(t, hasResult, hasResult ? nothing : this.renderActions())}
+      ${hasResult ? driftBars(t, this.drift) : html`<div class="live-paper" aria-hidden="true">${poster}</div>`} ${this.slider('t')}
+      ${hasResult ? this.renderActions(sheetButton(t)) : html`<div class="live-actions">${sheetButton(t)}</div>`}
     `;
+  }
+
+  protected override renderPanel() {
+    return sheet(
+      this.texts,
+      html`
+        ${this.renderControls()}
+        <details class="live-more"><summary>${texts().more}</summary>${this.renderMore()}</details>
+      `,
+    );
   }
 
   protected override renderControls() {
     const names = Object.fromEntries(this.classNames.map((name, i) => [String(i), name]));
     return html`
-      ${this.slider('t')} ${this.control('label', names)}
+      ${this.control('label', names)}
       <div class="live-with-button">
         ${this.control('image')}
         <button type="button" class="live-tool" title=${this.texts.another} aria-label=${this.texts.another}
@@ -127,24 +194,16 @@ class RestoreOrNew extends LiveElement {
   }
 
   protected override get runLabel(): string {
-    return this.texts.run;
-  }
-
-  protected override changed(): void {
-    if (runtime.isOpen(this.model)) this.runSoon();
+    return this.hasResult ? this.texts.again : this.texts.run;
   }
 
   protected override facts(): [string, string][] {
-    return this.#facts;
+    if (!this.hasResult) return [];
+    return [
+      [this.texts.calls, String(this.#calls)],
+      [this.texts.time, texts().seconds(this.#seconds.toFixed(2))],
+    ];
   }
 }
-
-const walks = (x: Float32Array): Float32Array[] =>
-  Array.from({ length: WALKS }, (_, i) => x.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS));
-const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-const clip = (value: number): number => Math.max(-1, Math.min(1, value));
-const meanDifference = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, value, i) => sum + Math.abs(clip(value) - clip(b[i]!)), 0) / a.length;
-const pairs = <T>(items: T[]): [T, T][] => items.flatMap((a, i) => items.slice(i + 1).map((b): [T, T] => [a, b]));
 
 customElements.define('restore-or-new', RestoreOrNew);

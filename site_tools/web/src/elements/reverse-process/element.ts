@@ -1,6 +1,7 @@
 /** <reverse-process>: noise becomes images, one visible step after the other. */
 import { followKeys } from '../../frame/beamer.ts';
 import { cardIcon } from '../../frame/card-icons.ts';
+import { goalChip } from '../../frame/goal.ts';
 import { sheet, sheetButton } from '../../frame/sheet.ts';
 import { savePng } from '../../images/png.ts';
 import { modelBytes } from '../../runtime/manifest.ts';
@@ -82,7 +83,7 @@ class ReverseProcess extends Sampling {
       </div>
       ${this.starts === 'between' ? betweenFilm(this.which, t, !hasResult, (which) => (this.which = which)) : nothing}
       ${timeFilm({ made, at: this.at, t, view: this.segments('view'), still: busy, play: this.#play, scrub: this.#scrub })}
-      ${this.renderActions()}
+      ${this.renderActions()} ${goalChip(this)}
     `;
   }
 
