@@ -10,7 +10,7 @@ from typing import Any
 
 from demos.errors import UserError
 from site_tools.messages import annotate, one_line
-from site_tools.models.manifest import DEFAULT_STORAGE, STORAGES
+from site_tools.models.manifest import DEFAULT_STORAGE, STORAGES, storage_of
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace
@@ -143,7 +143,8 @@ def _measure(arguments: Arguments) -> None:
     settings = Settings(num_samples=arguments.samples, seeds=tuple(range(arguments.seeds)))
     total = settings.num_samples * len(settings.seeds)
     with tqdm(total=total, unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
-        print(measure(arguments.name, settings, threads=arguments.threads, progress=bar.update))
+        weights = storage_of(arguments.name, ASSETS / "models")
+        print(measure(arguments.name, settings, weights=weights, threads=arguments.threads, progress=bar.update))
 
 
 def _timing(arguments: Arguments) -> None:
@@ -252,10 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("export", "measure", "gate"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
     parsers["export"].add_argument(
-        "--weights",
-        choices=STORAGES,
-        default=DEFAULT_STORAGE,
-        help="how they are stored",
+        "--weights", choices=STORAGES, help=f"how they are stored (without: as before, {DEFAULT_STORAGE} at first)"
     )
     for name, samples, seeds in (("measure", 10_000, 3), ("gate", 2_000, 1)):
         parsers[name].add_argument("--samples", type=int, default=samples, metavar="N", help="images a seed")

@@ -19,7 +19,7 @@ from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
 from site_tools.models.kinds import Exportable, exportable
 from site_tools.models.labels import LABELS
-from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Manifest
+from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Manifest, storage_of
 from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
 from site_tools.models.quantize import rounded_weights
 
@@ -74,14 +74,15 @@ def with_weights(network: nn.Module, rounded: Mapping[str, np.ndarray]) -> nn.Mo
     return network
 
 
-def export(name: str, folder: Path, weights: str = DEFAULT_STORAGE) -> Manifest:
+def export(name: str, folder: Path, weights: str | None = None) -> Manifest:
     """Write `<name>.onnx`, `<name>.golden.json` and `<name>.json` into `folder`: all of them, or none.
 
     Args:
         name: a released model, see `demos/weights`.
         folder: usually docs/assets/models.
-        weights: how they are stored. The golden vectors are those of the weights as stored, so that they show what
-            a runtime gets wrong and not what rounding costs, which `site_tools.models.gate` measures.
+        weights: how they are stored; without, as `storage_of` says. The golden vectors are those of the weights as
+            stored, so that they show what a runtime gets wrong and not what rounding costs: `site_tools.models.gate`
+            measures that.
 
     Raises:
         UserError: not released, of a kind that no page runs, too large, or ONNX Runtime and PyTorch disagree;
@@ -90,7 +91,7 @@ def export(name: str, folder: Path, weights: str = DEFAULT_STORAGE) -> Manifest:
     released = load_released(name)
     model = exportable(name, released)
     try:
-        content = graph_bytes(model, weights)
+        content = graph_bytes(model, weights or storage_of(name, folder))
     except ValueError as error:
         raise UserError(f"{name} cannot run in a browser: {error}; use other operations in its network.") from error
     if len(content) > LARGEST_BYTES:

@@ -182,6 +182,18 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
+def storage_of(name: str, folder: Path) -> str:
+    """How the model in `folder` stores its weights, one of `STORAGES`: whoever makes the file anew keeps that choice.
+
+    The default where there is no such model, or its manifest is not to be read.
+    """
+    try:
+        (graph,) = read_manifest(folder / f"{name}.json").graphs.values()
+    except UserError:
+        return DEFAULT_STORAGE
+    return graph.weights
+
+
 def manifest_files(folder: Path) -> list[Path]:
     """The manifests in a folder, one a model; none if there is no such folder."""
     return [path for path in sorted(folder.glob("*.json")) if not path.name.endswith(GOLDEN_SUFFIX)]

@@ -18,17 +18,18 @@ from site_tools.models.kinds import exportable
 from site_tools.models.onnx_file import OnnxNetwork
 
 
-def measure(name: str, settings: Settings, *, threads: int = 1, progress: Callable[[int], None]) -> Path:
+def measure(name: str, settings: Settings, *, weights: str, threads: int = 1, progress: Callable[[int], None]) -> Path:
     """Write `demos/weights/<name>.metrics.json`; a killed measurement goes on where it stopped.
 
     Args:
         name: a released denoiser.
         settings: how it is sampled, and how often.
+        weights: how the file that ships stores them, see `site_tools.models.manifest.storage_of`.
         threads: of ONNX Runtime.
         progress: called with the number of images just made.
     """
     released = load_released(name)
-    content = graph_bytes(exportable(name, released))
+    content = graph_bytes(exportable(name, released), weights)
     sha256 = hashlib.sha256(content).hexdigest()
     numbers = evaluate(
         OnnxNetwork(content, threads),

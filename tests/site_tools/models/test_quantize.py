@@ -13,7 +13,7 @@ from site_tools.models import export as export_module
 from site_tools.models.export import export, graph_bytes, with_weights
 from site_tools.models.gate import gate, rows, table
 from site_tools.models.kinds import exportable
-from site_tools.models.manifest import read_manifest, verify_model
+from site_tools.models.manifest import read_manifest, storage_of, verify_model
 from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
 from site_tools.models.quantize import expand, quantize, rounded_weights
 from tests.support.kernels import Graph, Server, bundle
@@ -123,6 +123,10 @@ def test_an_export_says_how_its_weights_are_stored(tmp_path, monkeypatch, conten
     assert read_manifest(path) == manifest
     assert {graph.weights for graph in manifest.graphs.values()} == {"int8"}
     assert verify_model(path, manifest)["denoise"] == content
+    assert storage_of(DENOISER, tmp_path) == "int8"  # which a later export keeps
+    assert storage_of(DENOISER, tmp_path / "nowhere") == "fp16"
+    path.write_text("{}")
+    assert storage_of(DENOISER, tmp_path) == "fp16"
 
 
 # --- The gate ------------------------------------------------------------------------------------------
