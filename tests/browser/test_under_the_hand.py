@@ -244,3 +244,38 @@ def test_the_goal_of_an_exercise_stands_in_the_demo_until_it_is_reached(watched,
     assert chip.evaluate("chip => getComputedStyle(chip).color") != colour
     expect(page.locator("#ex-rescue")).to_have_attribute("data-verdict", "right")
     watched.assert_clean()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("address", "demo"), [(FORWARD["en"], TRAP), (REVERSE["en"], RESTORE)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_a_class_sees_all_of_it_on_one_screen(watched, server, address, demo, width, height):
+    page = watched.page
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(server.url + address, wait_until="networkidle")
+    page.locator(demo).scroll_into_view_if_needed()
+    page.locator(f"{demo} .exercise-choice label").first.click()
+    is_ready(page, demo)
+    page.locator(f"{demo} .live-bar .live-tool").last.click()
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.wait_for_timeout(300)
+    parts = page.evaluate(
+        """demo => [...document.querySelectorAll(`${demo} :is(.live-bar, canvas, button, p, dd, span, output, b)`)]
+          .filter(part => part.checkVisibility({ visibilityProperty: true }) && part.getClientRects().length)
+          .map(part => { const { bottom, right } = part.getBoundingClientRect();
+            const font = part.textContent.trim() ? parseFloat(getComputedStyle(part).fontSize) : 28;
+            return [part.className, bottom, right, font]; })""",
+        demo,
+    )
+    assert len(parts) > 10
+    for name, bottom, right, font in parts:
+        assert bottom <= height + 1, name
+        assert right <= width + 1, name
+        assert font >= 28, name
+    pictures = [canvas.bounding_box() for canvas in page.locator(f"{demo} canvas:visible").all()]
+    for i, a in enumerate(pictures):
+        for b in pictures[:i]:
+            apart_x = a["x"] >= b["x"] + b["width"] - 1 or b["x"] >= a["x"] + a["width"] - 1
+            assert apart_x or a["y"] >= b["y"] + b["height"] - 1 or b["y"] >= a["y"] + a["height"] - 1
+    watched.assert_clean()

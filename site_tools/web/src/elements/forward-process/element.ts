@@ -92,6 +92,7 @@ class ForwardProcess extends LiveElement {
 
   protected override changed(name: string): void {
     if (name === 'strokes') this.#board.text = this.strokes;
+    if (name === 'source') void this.updateComplete.then(() => this.querySelector('.forward-pad, .forward-file')?.scrollIntoView({ block: 'nearest' })); // in a sheet
     void this.run(); // nothing is slow here: what the reader moves follows at once
   }
 

@@ -6,7 +6,8 @@ import { WALKS, type Drift } from './walks.ts';
 
 /** @param waiting what stands on the four before there are any */
 export function fan(t: RestoreTexts, made: boolean, waiting: TemplateResult | typeof nothing): TemplateResult {
-  const cell = (name: string, words: string) => html`<div class="restore-cell ${name}"><canvas role="img" aria-label=${words}></canvas><span aria-hidden="true">${words}</span></div>`;
+  const cell = (name: string, words: string, shown = words) =>
+    html`<div class="restore-cell ${name}"><canvas role="img" aria-label=${words}></canvas><span aria-hidden="true">${shown}</span></div>`;
   const middles = Array.from({ length: WALKS }, (_, i) => ((i + 0.5) * 100) / WALKS);
   return html`
     <div class="restore-stage" ?data-waiting=${!made}>
@@ -15,7 +16,7 @@ export function fan(t: RestoreTexts, made: boolean, waiting: TemplateResult | ty
         ${middles.map((x) => svg`<path d=${`M75 0C75 6 ${x} 4 ${x} 10`}></path>`)}
       </svg>
       <div class="restore-fan">
-        ${middles.map((_, i) => (made ? cell('restore-walk', t.restored(i + 1)) : html`<span class="restore-open" aria-hidden="true">?</span>`))} ${waiting}
+        ${middles.map((_, i) => (made ? cell('restore-walk', t.restored(i + 1), String(i + 1)) : html`<span class="restore-open" aria-hidden="true">?</span>`))} ${waiting}
       </div>
     </div>
   `;
