@@ -100,8 +100,8 @@ def test_two_workers_give_the_bits_of_one(watched, server, script):
     for cores in (1, 8):
         watched.page.add_init_script(f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: {cores} }})")
         made.append(outputs_in_page(watched, server.url + PAGE, script, "fashion-diffusion", "kernels", golden))
-        scripts = [worker.url.rsplit("/", 1)[-1].split(".")[0] for worker in watched.page.workers]
-        assert scripts == ["kernels-worker"] * (1 if cores == 1 else 2)
+        ours = [worker.url for worker in watched.page.workers if "/kernels-worker." in worker.url]
+        assert len(ours) == (1 if cores == 1 else 2)
     assert made[0] == made[1]
 
 

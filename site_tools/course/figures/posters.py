@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
@@ -72,7 +73,7 @@ def draw_garment_poster(material: Material) -> bytes:
     ImageDraw.Draw(board).polygon(points, fill=CLOTH)
     ImageDraw.Draw(board).line(points, fill=255, width=round(PEN * BOARD), joint="curve")
     small = board.resize((BOARD // 7, BOARD // 7), Image.Resampling.BOX)
-    drawn = torch.tensor(list(small.getdata())).reshape(1, 1, *small.size) / 127.5 - 1
+    drawn = torch.tensor(np.asarray(small)).reshape(1, 1, *small.size) / 127.5 - 1
     schedule = SCHEDULES["flow"]()
     k = round(DRAWN_T * schedule.num_timesteps)
     start = schedule.alpha[k] * drawn + schedule.sigma[k] * normal_images(SEED, 0, DRAWN_GARMENTS)
