@@ -98,7 +98,9 @@ def test_two_workers_give_the_bits_of_one(watched, server, script):
     golden["trajectories"] = golden["trajectories"][:1]
     made = []
     for cores in (1, 8):
-        watched.page.add_init_script(f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: {cores} }})")
+        watched.page.add_init_script(
+            f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: {cores}, configurable: true }})"
+        )
         made.append(outputs_in_page(watched, server.url + PAGE, script, "fashion-diffusion", "kernels", golden))
         ours = [worker.url for worker in watched.page.workers if "/kernels-worker." in worker.url]
         assert len(ours) == (1 if cores == 1 else 2)

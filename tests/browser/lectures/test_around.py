@@ -168,7 +168,7 @@ def test_a_script_that_does_not_come_leaves_the_slides(watched, server):
     expect(page.locator("#slide-1 img")).to_be_visible()
     expect(page.get_by_text("Note 1", exact=True)).to_be_visible()
     expect(page.get_by_text("Note 3", exact=True)).to_be_visible()
-    page.wait_for_function("document.querySelector('#slide-2 img').naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('#slide-2 img').naturalWidth > 0")
     server.broken.clear()
     retry.click()
     is_shown(page, 1)

@@ -1,7 +1,7 @@
 /** What an exercise of the page asks a demo to become: a chip in the demo itself, green when it is reached. */
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import { holdsState } from '../page/holds-state.ts';
-import { currentPage } from '../shared.ts';
+import { currentPage } from '../page/page.ts';
 import type { StateValue } from './state.ts';
 
 const WORDS = { zh: { goal: '目标：', reached: '目标达成：' }, en: { goal: 'Goal: ', reached: 'Goal reached: ' } };
