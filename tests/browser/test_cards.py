@@ -267,6 +267,7 @@ def test_on_a_phone_the_picture_comes_first_and_settings_rise_below_it(watched, 
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("language", PAGES)
 def test_a_class_sees_everything_on_one_screen_in_large_type(watched, server, language):
     page = watched.page

@@ -82,6 +82,7 @@ def serve_beside_the_site(watched: Watched, site: str, folder: Path) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNSEEN)
 def test_browser_runs_what_no_page_shows_yet(watched, server, script, tmp_path, name):
     graph = next(iter(export(name, tmp_path).graphs.values()))

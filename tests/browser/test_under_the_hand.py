@@ -247,6 +247,7 @@ def test_the_goal_of_an_exercise_stands_in_the_demo_until_it_is_reached(watched,
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize(("address", "demo"), [(FORWARD["en"], TRAP), (REVERSE["en"], RESTORE)])
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
 def test_a_class_sees_all_of_it_on_one_screen(watched, server, address, demo, width, height):

@@ -21,11 +21,14 @@ for (const figure of document.querySelectorAll('.live-figure')) {
     await until(() => demo.phase === 'ready' || demo.phase === 'error', 60);
     await pause(100);
   }
-  const canvas = demo.querySelector('canvas');
-  const pixels = canvas ? canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data : [];
-  const colours = new Set();
-  for (let i = 0; i < pixels.length; i += 4) colours.add(pixels[i] + 256 * pixels[i + 3]);
+  // a board that a reader draws on has few greys of its own: what was made of it stands in another canvas
+  const colours = [...demo.querySelectorAll('canvas')].map((canvas) => {
+    const seen = new Set();
+    const pixels = canvas.width && canvas.height ? canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data : [];
+    for (let i = 0; i < pixels.length; i += 4) seen.add(pixels[i] + 256 * pixels[i + 3]);
+    return seen.size;
+  });
   const drawn = demo.querySelector('github-window')?.shadowRoot.querySelector('.github:not([hidden]) .page')?.childElementCount > 0;
-  results.push({ tag: demo.localName, phase: demo.phase ?? '', pictured: colours.size > 8 || drawn, alert: demo.querySelector('[role=alert]')?.textContent ?? '' });
+  results.push({ tag: demo.localName, phase: demo.phase ?? '', pictured: Math.max(0, ...colours) > 8 || drawn, alert: demo.querySelector('[role=alert]')?.textContent ?? '' });
 }
 return results;
