@@ -23,14 +23,16 @@ export function sheetButton(words: SheetWords): TemplateResult {
   return html`<button type="button" class="live-button live-open-sheet" @click=${open}>${cardIcon('settings')} ${words.settings}</button>`;
 }
 
-export function sheet(words: SheetWords, settings: TemplateResult): TemplateResult {
+/** The settings that a beginner needs, and the rest folded behind `moreWord`, which all elements share. */
+export function sheet(words: SheetWords, controls: TemplateResult, moreWord: string, more: TemplateResult): TemplateResult {
   return html`
     <div class="live-sheet" popover role="group" aria-label=${words.settings}>
       <div class="live-sheet-bar">
         <b>${words.settings}</b>
         <button type="button" class="live-button" @click=${(event: Event) => sheetOf(event).hidePopover()}>${words.close}</button>
       </div>
-      ${settings}
+      ${controls}
+      <details class="live-more"><summary>${moreWord}</summary>${more}</details>
     </div>
   `;
 }

@@ -236,13 +236,7 @@ class ForwardProcess extends LiveElement {
   }
 
   protected override renderPanel() {
-    return sheet(
-      this.texts,
-      html`
-        ${this.renderControls()}
-        <details class="live-more"><summary>${texts().more}</summary>${this.renderMore()}</details>
-      `,
-    );
+    return sheet(this.texts, this.renderControls(), texts().more, this.renderMore());
   }
 
   protected override renderControls() {

@@ -104,13 +104,7 @@ class ReverseProcess extends Sampling {
   // --- Settings --------------------------------------------------------------------------------------
 
   protected override renderPanel() {
-    return sheet(
-      this.texts,
-      html`
-        ${this.renderControls()}
-        <details class="live-more"><summary>${texts().more}</summary>${this.renderMore()}</details>
-      `,
-    );
+    return sheet(this.texts, this.renderControls(), texts().more, this.renderMore());
   }
 
   protected override renderControls() {
