@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from site_tools.setup.environment import TOOLS, WEB
 from tests.browser.pages import demos, pages, source
-from tests.browser.test_pages import serious_violations
+from tests.browser.test_pages import await_colours, serious_violations
 
 USE_PAGE = f"async () => {{ {(TOOLS / 'use_page.js').read_text(encoding='utf-8')} }}"
 
@@ -80,7 +80,7 @@ def test_paper_is_light_whatever_the_screen_is(browser, server):
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
     page.goto(server.url + "github/upload/", wait_until="networkidle")
-    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    await_colours(page, "dark")
     page.emulate_media(media="print", color_scheme="dark")
     colours = page.evaluate(
         """() => {

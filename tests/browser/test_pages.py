@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT, SITE_URL
 from tests.browser.pages import one_of_each_kind, pages
@@ -44,13 +44,19 @@ def serious_violations(page: Page, within: str = "html") -> list[tuple]:
     ]
 
 
+def await_colours(page: Page, scheme: str) -> None:
+    """The theme follows the screen's colours from a task of its own, on a busy machine after the network's rest."""
+    theme = {"light": "default", "dark": "slate"}[scheme]
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", theme)
+
+
 def assert_nothing_serious(browser, url: str) -> None:
     """Light and dark, wide and narrow."""
     for scheme in ("light", "dark"):
         context = browser.new_context(reduced_motion="reduce", color_scheme=scheme)
         page = context.new_page()
         page.goto(url, wait_until="networkidle")
-        assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
+        await_colours(page, scheme)
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             page.wait_for_timeout(300)  # layout settles, then what scrolls becomes focusable

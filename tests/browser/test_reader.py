@@ -98,7 +98,7 @@ def test_the_language_switch_takes_place_answers_settings_and_colours_along(watc
     page = watched.page
     page.goto(server.url + FORWARD, wait_until="networkidle")
     page.locator("label[for=__palette_1]:visible, label[for=__palette_0]:visible").first.click()
-    scheme = page.evaluate("document.body.dataset.mdColorScheme")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     page.locator(".md-search__input").click()  # what a search brings into the page is not part of the place
     page.keyboard.type("噪声")
     page.keyboard.press("End")  # the theme looks when a key is let go
@@ -118,7 +118,7 @@ def test_the_language_switch_takes_place_answers_settings_and_colours_along(watc
     page.wait_for_url(f"{server.url}en/{FORWARD}")
     expect(exercise.locator("input").nth(1)).to_be_checked()
     expect(exercise).to_have_attribute("data-verdict", verdict)
-    assert page.evaluate("document.body.dataset.mdColorScheme") == scheme
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     expect(demo).to_have_attribute("t", "0.37")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1000)

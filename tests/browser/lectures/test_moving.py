@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.lectures.viewer import ADDRESS, COUNT, current, is_shown, opened
 from tests.browser.server import SiteServer
-from tests.browser.test_pages import LARGEST_PAGE, serious_violations
+from tests.browser.test_pages import LARGEST_PAGE, await_colours, serious_violations
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +78,7 @@ def test_axe_finds_nothing_serious(browser, server, scheme, address):
     context = browser.new_context(reduced_motion="reduce", color_scheme=scheme)
     page = context.new_page()
     page.goto(server.url + address, wait_until="networkidle")
-    assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
+    await_colours(page, scheme)
     page.evaluate("document.querySelectorAll('.lecture details').forEach(one => { one.open = true; })")
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
