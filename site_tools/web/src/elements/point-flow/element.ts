@@ -2,6 +2,7 @@
  * <point-flow>: characters, typed or drawn by the reader, and Gaussian noise that flows into them in turn by the
  * exact score of the reader's own points. No model, no download.
  */
+import { followKeys } from '../../frame/beamer.ts';
 import type { Fact } from '../../frame/frame.ts';
 import { goalChip } from '../../frame/goal.ts';
 import { characterField, padButtons, timeSlider, turnButtons } from './controls.ts';
@@ -46,6 +47,7 @@ class PointFlow extends LiveElement {
   #resize: ResizeObserver | undefined;
   /** The reader pressed play: that asks for motion even where the system asks for less. */
   #byReader = false;
+  #endKeys: () => void = () => {};
 
   constructor() {
     super();
@@ -73,8 +75,14 @@ class PointFlow extends LiveElement {
     void this.run();
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#endKeys = followKeys(this, { play: this.#playOrPause, step: (by) => this.#step(by) });
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#endKeys();
     this.#square.close();
     this.drawing = false;
   }
@@ -145,10 +153,21 @@ class PointFlow extends LiveElement {
     this.#draw();
   }
 
+  #seek(u: number): void {
+    if (u === this.t) this.#scrub(u);
+    else this.setState('t', u);
+  }
+
   #scrub(t: number): void {
     if (this.busy) this.cancel();
     this.message = '';
     this.#show(t);
+  }
+
+  /** A clicker's key: a twentieth of the way on, and all that has come to rest before it. */
+  #step(by: number): void {
+    if (this.drawing || !this.hasResult) return;
+    this.#seek(Math.min(1, Math.max(0, Math.round((this.#time - by / 20) * 100) / 100)));
   }
 
   // --- Drawing ---------------------------------------------------------------------------------------
@@ -254,7 +273,7 @@ class PointFlow extends LiveElement {
   }
 
   protected override renderControls() {
-    return html`${goalChip(this)} ${timeSlider(this.texts, this.u, this.drawing, (u) => (u === this.t ? this.#scrub(u) : this.setState('t', u)))}`;
+    return html`${goalChip(this)} ${timeSlider(this.texts, this.u, this.drawing, (u) => this.#seek(u))}`;
   }
 
   protected override renderActions() {
