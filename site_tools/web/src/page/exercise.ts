@@ -7,6 +7,7 @@
  */
 import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from './exercise-done.ts';
 import { holdsState } from './holds-state.ts';
+import { noteDone } from './progress.ts';
 import { texts } from './texts.ts';
 
 /** A demo as an exercise sees it. */
@@ -109,6 +110,7 @@ class LiveExercise extends HTMLElement {
     const verdict = this.#judge();
     this.#show(verdict);
     if (verdict.right === undefined) return;
+    if (verdict.right || this.getAttribute('kind') === 'predict') noteDone(this.id);
     if (this.#card) this.#answer(verdict.text);
     closeQuestion(this.id, true); // a guess is a guess, right or wrong
   }
