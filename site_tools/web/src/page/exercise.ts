@@ -46,6 +46,9 @@ export function demoStage(
   return holdsState(demo.state, goal) ? 'reached' : 'elsewhere';
 }
 
+/** Whether an answer settles an exercise of this kind: a guess is a guess, right or wrong; anything else must be right. */
+export const isDone = (kind: string | null, right: boolean): boolean => right || kind === 'predict';
+
 /** How a demo says that a run is over: with a result, with a failure, or because the reader stopped it. */
 const ENDS = ['demo-ready', 'demo-error', 'demo-stopped'];
 
@@ -110,7 +113,7 @@ class LiveExercise extends HTMLElement {
     const verdict = this.#judge();
     this.#show(verdict);
     if (verdict.right === undefined) return;
-    if (verdict.right || this.getAttribute('kind') === 'predict') noteDone(this.id);
+    if (isDone(this.getAttribute('kind'), verdict.right)) noteDone(this.id);
     if (this.#card) this.#answer(verdict.text);
     closeQuestion(this.id, true); // a guess is a guess, right or wrong
   }
