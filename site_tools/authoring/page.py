@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as etree
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
@@ -26,6 +26,7 @@ class Page:
         drawings: name -> drawn page of GitHub, all there are; `drawing_styles` is the address of their styles.
         models: model name -> poster below `assets`.
         facts: key -> number for prose.
+        chapters: titles in the navigation that have pages below them.
         root: path from the page to the root of the site, "" or ending in "/".
         uri: path of the source below the folder of its language.
         url: address of the page below that folder.
@@ -43,6 +44,7 @@ class Page:
     drawing_styles: str = ""
     models: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Value] = field(default_factory=dict)
+    chapters: Collection[str] = ()
     root: str = ""
     uri: str = "index.md"
     url: str = "./"

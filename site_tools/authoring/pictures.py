@@ -3,7 +3,9 @@
 import re
 import struct
 from functools import lru_cache
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 _POINTS = 4 / 3  # CSS pixels in a point, the unit of drawn figures
 _LARGEST = 100_000  # pixels; a picture that says more is damaged
@@ -42,6 +44,30 @@ def picture_size(path: Path) -> tuple[int, int] | None:
         scale = _POINTS if re.search(r'\bwidth="[\d.]+pt"', svg[0]) else 1
         return _plausible(round(scale * float(found[1])), round(scale * float(found[2])))
     return None
+
+
+def picture_html(picture: Path, alt: str, assets: Path, root: str, style: str) -> str:
+    """A picture that loads when it comes near the screen; two of them if it has a light and a dark version.
+
+    Args:
+        picture: a file below `assets`; of "x-light.svg" the twin "x-dark.svg" is shown at night, if there is one.
+        alt: what it shows.
+        assets: the folder that is `assets/` in the site.
+        root: path from the page to the root of the site, "" or ending in "/".
+        style: its class.
+    """
+    versions = [(picture, "")]
+    if picture.stem.endswith("-light"):
+        dark = picture.with_name(picture.name.replace("-light", "-dark"))
+        if dark.is_file():
+            versions = [(picture, "#only-light"), (dark, "#only-dark")]
+    images = []
+    for path, theme in versions:
+        size = picture_size(path)
+        measures = f' width="{size[0]}" height="{size[1]}"' if size else ""
+        url = f"{root}assets/{quote(path.relative_to(assets).as_posix())}{theme}"
+        images.append(f'<img class="{style}" src="{url}" alt="{escape(alt)}"{measures} loading="lazy">')
+    return "".join(images)
 
 
 def _plausible(width: int, height: int) -> tuple[int, int] | None:

@@ -13,10 +13,10 @@ def with_styles(html: str, build: LanguageBuild, logicals: list[str], root: str)
     return html.replace("</head>", f"{links}</head>", 1)
 
 
-def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str) -> str:
-    """The page with, before its end, the table of files and the loader."""
+def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str, uri: str) -> str:
+    """The page with, before its end, the table of files and the loader; `uri` is its source below its language."""
     loader = build.table[LOADER].uri
-    table = live.runtime_table(build.table, needs, root, build.language, build.source)
+    table = live.runtime_table(build.table, needs, root, build.language, build.source, uri)
     page, end, rest = html.rpartition("</body>")
     data = f'<script type="application/json" id="live-runtime">{table}</script>'
     return f'{page}{data}<script defer src="{escape(root + loader)}"></script>{end}{rest}'

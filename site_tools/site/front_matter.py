@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mkdocs.utils import meta
 
+from site_tools.authoring.blocks.lessons import lesson_problems
 from site_tools.authoring.fences import BlockError
 from site_tools.authoring.plain_yaml import YamlError, read
 
@@ -65,6 +66,8 @@ def _wrong_values(
             yield problem(key, "must be a list of words, one `- word` a line.")
     if not isinstance(values.get("search") or {}, dict):
         yield problem("search", "must hold keys of its own, such as `exclude: true`.")
+    for key, sentence in lesson_problems(values.get("lesson")):
+        yield problem(f"lesson.{key}" if key else "lesson", sentence)
     for key, file in (("template", "{}"), ("icon", ".icons/{}.svg")):
         if isinstance(name := values.get(key), str) and not in_theme(file.format(name)):
             yield problem(key, f'is "{name}", which the theme does not have.')

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
 
 from demos.errors import UserError
 from site_tools.authoring import numbers
@@ -48,6 +49,7 @@ class LanguageBuild:
         drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
         source: where the repository's files can be read, or "".
+        chapters: title in the navigation -> the pages below it, in its order.
         pages: source -> what its extensions know of the page, and what it turned out to hold.
         sources: shared file -> path below the root of the site.
         shared: that path -> URL there.
@@ -65,6 +67,7 @@ class LanguageBuild:
     drawings: dict[str, Drawing]
     site_root: str
     source: str
+    chapters: dict[str, list[MkDocsPage]] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)

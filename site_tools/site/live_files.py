@@ -135,7 +135,9 @@ def require_bundle(table: dict[str, Asset], bundle: Path) -> None:
         raise UserError(f"{bundle} holds no web bundle: `make web` or `python -m site_tools web` builds it.")
 
 
-def runtime_table(table: dict[str, Asset], logicals: Iterable[str], root: str, language: str, source: str = "") -> str:
+def runtime_table(
+    table: dict[str, Asset], logicals: Iterable[str], root: str, language: str, source: str, page: str
+) -> str:
     """The JSON a page carries: what its live elements may load, addressed from that page.
 
     Args:
@@ -144,6 +146,7 @@ def runtime_table(table: dict[str, Asset], logicals: Iterable[str], root: str, l
         root: path from the page to the root of the site, "" or ending in "/".
         language: of the page.
         source: where the repository's files can be read, ending in "/", or "".
+        page: the source of the page below its language; twins share it, and what readers have done on them.
     """
     files = {}
     for name in sorted(set(logicals)):
@@ -154,7 +157,7 @@ def runtime_table(table: dict[str, Asset], logicals: Iterable[str], root: str, l
         if asset.engine is not None:
             files[name]["engine"] = asset.engine
     # "<" could end the script element early
-    value = {"lang": language, "source": source, "files": files}
+    value = {"lang": language, "source": source, "root": root, "page": page, "files": files}
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 

@@ -24,6 +24,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils.templates import TemplateContext
 
 from demos.errors import UserError
+from site_tools.authoring.blocks.lessons import lesson_facts
 from site_tools.authoring.extension import LiveBlocks, without_marks
 from site_tools.authoring.fences import BlockError
 from site_tools.authoring.formulas import Formulas
@@ -31,7 +32,7 @@ from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
 from site_tools.bundle import DRAWING_STYLES, LICENCES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
-from site_tools.site import csp, guard, languages, notebook_pages
+from site_tools.site import csp, guard, languages, lesson_cards, notebook_pages
 from site_tools.site import live_files as live
 from site_tools.site.added_files import add_bundle, add_shared
 from site_tools.site.finished_page import with_loader, with_styles
@@ -110,6 +111,10 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             add_lectures(files, config, build, languages.language_folders(self.config.languages).values())
         return files
 
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        """Note the chapters."""
+        self.builds[_key(config)].chapters = lesson_cards.chapters(nav)
+
     def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> None:
         """Check what MkDocs and mkdocs-jupyter would read in their own way: encoding, front matter, notebooks."""
         check_source(page, config)
@@ -136,7 +141,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             drawings=build.drawings,
             drawing_styles=root + build.table[DRAWING_STYLES].uri if DRAWING_STYLES in build.table else "",
             models=build.posters,
-            facts=build.facts,
+            facts=build.facts | lesson_facts(page.meta.get("lesson")),
+            chapters=build.chapters,
             root=root,
             uri=page.file.src_uri,
             url=page.file.url,
@@ -182,8 +188,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Tell the templates where root and twins are, and licences of what is loaded; refuse code in content."""
+        """Fill in cards, tell the templates where root and twins are, and licences; refuse code in content."""
         build = self.builds[_key(config)]
+        try:
+            page.content = lesson_cards.fill(page, build)
+        except UserError as error:
+            raise PluginError(str(error)) from None
         guard.check_page(page, build.facts, self.config.allow)
         notices = build.table.get(LICENCES)
         return _with(
@@ -215,7 +225,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         root, needs = build.root(page.file.url), build.needs.get(page.file.src_uri)
         output = with_styles(output, build, build.styles(page.file.src_uri), root)
         if needs is not None:
-            output = with_loader(output, build, needs, root)
+            output = with_loader(output, build, needs, root, page.file.src_uri)
         return self._with_policy(output)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:

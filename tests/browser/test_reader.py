@@ -8,6 +8,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.browser.test_pages import serious_violations
+
 REVERSE = "en/diffusion/reverse-process/"
 FORWARD = "diffusion/forward-process/"
 IN_SIGHT = """element => {
@@ -123,7 +125,30 @@ def test_the_language_switch_takes_place_answers_settings_and_colours_along(watc
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1000)
     assert abs(page.locator("#why-shrink").evaluate("title => title.getBoundingClientRect().top") - 60) < 40
+    _home_knows_what_was_done(page, server)
     watched.assert_clean()
+
+
+def _home_knows_what_was_done(page: Page, server) -> None:
+    """The one answer of this reader, on the card of its lesson in both languages, until it is cleared."""
+    for address, done, plain, go_on in (
+        ("en/", "1 of 6 questions", "6 questions", "Go on here"),
+        ("", "做了 1 / 6 题", "6 道题", "接着学"),
+    ):
+        page.goto(server.url + address)
+        card = page.locator('.lesson-card[data-page="diffusion/forward-process.md"]')
+        questions = card.locator(".lesson-questions")
+        expect(questions).to_have_text(plain)
+        card.scroll_into_view_if_needed()  # the script comes near the screen
+        expect(questions).to_have_text(done)
+        expect(card.locator(".lesson-next")).to_have_text(go_on)
+        assert card.evaluate("card => getComputedStyle(card).getPropertyValue('--done')") == str(1 / 6)
+    assert page.locator(".lesson-next").count() == page.locator(".lesson-kept").count() == 1
+    assert not serious_violations(page, "#diffusion-lessons")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator(".lesson-kept").get_by_role("button").click()
+    expect(questions).to_have_text(plain)
+    expect(page.locator(".lesson-next, .lesson-kept")).to_have_count(0)
 
 
 @pytest.mark.browser

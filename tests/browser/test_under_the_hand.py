@@ -244,6 +244,8 @@ def test_the_goal_of_an_exercise_stands_in_the_demo_until_it_is_reached(watched,
     expect(chip).to_contain_text(reached)
     assert chip.evaluate("chip => getComputedStyle(chip).color") != colour
     expect(page.locator("#ex-rescue")).to_have_attribute("data-verdict", "right")
+    # noted for the cards at home, once, and for both languages in one place
+    assert page.evaluate("() => localStorage['live-done /course/ diffusion/forward-process.md']") == "ex-rescue"
     watched.assert_clean()
 
 

@@ -35,6 +35,7 @@ BUNDLE = (
     "elements/spin-noise.js",
     "elements/draw-model.js",
     "elements/lecture-slides.js",
+    "elements/lesson-cards.js",
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"></svg>'
 

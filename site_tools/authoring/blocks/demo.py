@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Self
-from urllib.parse import quote
 
 from site_tools.authoring.blocks.screen import drawing_html
 from site_tools.authoring.fences import Block, check_keys, identifier, text_of
 from site_tools.authoring.page import Item, Page, Pen
-from site_tools.authoring.pictures import picture_format, picture_size
+from site_tools.authoring.pictures import picture_format, picture_html
 from site_tools.bundle import SETTINGS, Element
 from site_tools.messages import nearest
 
@@ -168,24 +167,10 @@ def _poster(block: Block, assets: Path, relative: str) -> Path | None:
 
 
 def poster_html(demo: Demo, alt: str, assets: Path, root: str) -> str:
-    """The picture that stands where the element will be; two of them if it has a light and a dark version.
-
-    `root` leads from the page to the root of the site.
-    """
+    """The picture that stands where the element will be; `root` leads from the page to the root of the site."""
     if demo.poster is None:
         return ""
-    versions = [(demo.poster, "")]
-    if demo.poster.stem.endswith("-light"):
-        dark = demo.poster.with_name(demo.poster.name.replace("-light", "-dark"))
-        if dark.is_file():
-            versions = [(demo.poster, "#only-light"), (dark, "#only-dark")]
-    pictures = []
-    for path, theme in versions:
-        size = picture_size(path)
-        measures = f' width="{size[0]}" height="{size[1]}"' if size else ""
-        url = f"{root}assets/{quote(path.relative_to(assets).as_posix())}{theme}"
-        pictures.append(f'<img class="live-poster" src="{url}" alt="{escape(alt)}"{measures} loading="lazy">')
-    return "".join(pictures)
+    return picture_html(demo.poster, alt, assets, root, "live-poster")
 
 
 def element_html(demo: Demo, poster: str) -> str:

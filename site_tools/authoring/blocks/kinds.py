@@ -2,6 +2,7 @@
 
 from site_tools.authoring.blocks.demo import Demo
 from site_tools.authoring.blocks.exercise import Exercise
+from site_tools.authoring.blocks.lessons import Lessons
 from site_tools.authoring.blocks.screen import Screen
 from site_tools.authoring.page import Item
 
@@ -9,5 +10,6 @@ from site_tools.authoring.page import Item
 KINDS: dict[str, type[Item]] = {
     "demo": Demo,
     "exercise": Exercise,
+    "lessons": Lessons,
     "screen": Screen,
 }

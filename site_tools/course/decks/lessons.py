@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import yaml
+from mkdocs.utils import meta
 
 from demos.errors import UserError
+from site_tools.authoring.blocks.lessons import lesson_facts
 from site_tools.authoring.blocks.shuffle import shuffled
 from site_tools.authoring.fences import Fence, kind_of, lines_of
 from site_tools.authoring.page import Value
@@ -84,7 +86,8 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
     Raises:
         UserError: a part that every lesson has is missing.
     """
-    text = (docs / uri).read_text(encoding="utf-8")
+    text, declared = meta.get_data((docs / uri).read_text(encoding="utf-8"))
+    facts = facts | lesson_facts(declared.get("lesson"))
 
     def find(pattern: str, what: str) -> str:
         found = re.search(pattern, text, re.M)
@@ -103,7 +106,7 @@ def read_lesson(docs: Path, uri: str, facts: dict[str, Value]) -> Lesson:
         title=find(r"^# (.+?) \{ #", "title"),
         sentence=_capital(find(r"^(?:一句话：|In one sentence: )(.+)$", "one sentence")),
         outcomes=tuple(map(_capital, re.split(r"[；;] ?", outcomes.rstrip("。.")))),
-        time=find(r"^    \*\*(?:用时|Time):?\*\*[：:]? ?(.+?)[。.]", "time"),
+        time=find(r"^    \*\*(?:用时|Time):?\*\*[：:]? ?(.+?)(?:。|\.(?: |$))", "time"),
         questions={block["id"]: _question(block, facts) for block in guesses},
         guards={block["id"]: block["after"] for kind, block in blocks if kind == "demo" and "after" in block},
         pictures=tuple(_pictures(text, facts)),

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from demos.files import write_bytes
 from site_tools.course.figures.diffusion import MODEL, Material, class_grid, forward_strip, reverse_strip, schedules
 from site_tools.course.figures.identity import icon_svg, social_card, touch_icon
+from site_tools.course.figures.lessons import DRAWN, PAINTED
 from site_tools.course.figures.points import noise_cloud
 from site_tools.course.figures.posters import draw_garment_poster, forward_poster, restore_poster, sample_poster
 from site_tools.course.figures.style import THEMES, Theme, to_svg
@@ -29,11 +30,13 @@ POSTERS: dict[str, Callable[[Material], bytes]] = {
     "restore-poster": restore_poster,
     "forward-poster": forward_poster,
     "draw-garment-poster": draw_garment_poster,
+    **{f"lesson-{name}": paint for name, paint in PAINTED.items()},
 }
 
 # Name -> the SVG for a theme of that name; they need no model.
 DRAWINGS: dict[str, Callable[[str], bytes]] = {
     "point-flow-poster": noise_cloud,
+    **{f"lesson-{name}": draw for name, draw in DRAWN.items()},
 }
 
 

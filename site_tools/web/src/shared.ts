@@ -10,6 +10,7 @@ export { icon } from './page/icons.ts';
 export type { Manifest } from './runtime/manifest.ts';
 export { nextFrame, prefersCalm, themeColors, turn } from './page/observe.ts';
 export { currentPage } from './page/page.ts';
+export { doneOn, forgetDone } from './page/progress.ts';
 export { runtime } from './runtime/runtime.ts';
 export { elementSpec, stateProperties } from './frame/state.ts';
 export { formatBytes, texts } from './page/texts.ts';

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { holdsState } from '../src/page/holds-state.ts';
 
 vi.stubGlobal('HTMLElement', class {}); // the module defines an element; only its pure functions are tested here
-const { demoStage, readNumber } = await import('../src/page/exercise.ts');
+const { demoStage, isDone, readNumber } = await import('../src/page/exercise.ts');
 
 test.each([
   ['0.603', 0.603],
@@ -43,4 +43,14 @@ test('a demo whose program has not been fetched yet is not said to be missing', 
   expect(demoStage({}, goal)).toBe('waiting');
   expect(demoStage({ state: { eta: 0 } }, goal)).toBe('elsewhere');
   expect(demoStage({ state: { eta: 1 } }, goal)).toBe('reached');
+});
+
+test.each([
+  ['predict', false, true],
+  ['compute', false, false],
+  ['do', false, false],
+  ['compute', true, true],
+  ['do', true, true],
+])('a %s exercise answered rightly (%s) is done: %s', (kind, right, done) => {
+  expect(isDone(kind, right)).toBe(done);
 });

@@ -29,6 +29,7 @@ SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").r
 # what the course's blocks name and a build would know; the web code's build draws the screens
 FACTS = {reference.key: 1.25 for source in SOURCES for reference in references(source)} | {"x": 5}
 PARTS = tuple({part for source in SOURCES for part in re.findall(r"^ +- ([\w-]+):", source, re.M)})
+CHAPTERS = {name for source in SOURCES for name in re.findall(r"^```lessons\nchapter: (.+)", source, re.M)}
 SCREENS = {use for source in SOURCES for use in re.findall(r"^```screen\nuse: ([\w-]+)", source, re.M)}
 
 
@@ -39,6 +40,7 @@ def page() -> Page:
         drawings={name: Drawing("github.com", "<p></p>", PARTS) for name in (*SCREENS, "home", "dashboard")},
         models={"fashion-diffusion": ""},
         facts=FACTS,
+        chapters=CHAPTERS,
     )
 
 
@@ -84,7 +86,7 @@ def judge(text: str) -> bool:
         assert "\n" not in problem.message
         assert 10 < len(problem.message) < 1000
     if not problems:
-        shown = html.count('<figure class="') + html.count("<live-exercise ")
+        shown = sum(map(html.count, ('<figure class="', "<live-exercise ", "<lesson-cards ")))
         assert shown == len(list(live_fences(text)))
     return not problems
 

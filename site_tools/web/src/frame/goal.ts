@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import { holdsState } from '../page/holds-state.ts';
 import { currentPage } from '../page/page.ts';
+import { noteDone } from '../page/progress.ts';
 import type { StateValue } from './state.ts';
 
 const WORDS = { zh: { goal: '目标：', reached: '目标达成：' }, en: { goal: 'Goal: ', reached: 'Goal reached: ' } };
@@ -12,5 +13,7 @@ export function goalChip({ demoId, state }: { demoId: string; state: Record<stri
   if (!asked) return nothing;
   const reached = holdsState(state, JSON.parse(asked.dataset['state'] ?? '{}') as Record<string, StateValue>);
   const { goal, reached: done } = WORDS[currentPage().lang];
-  return html`<a class="live-goal" href="#${asked.closest('live-exercise')!.id}" ?data-reached=${reached}>${reached ? done : goal}${asked.dataset['goal']}</a>`;
+  const { id } = asked.closest('live-exercise')!;
+  if (reached) noteDone(id);
+  return html`<a class="live-goal" href="#${id}" ?data-reached=${reached}>${reached ? done : goal}${asked.dataset['goal']}</a>`;
 }

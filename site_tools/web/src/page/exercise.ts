@@ -7,6 +7,7 @@
  */
 import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from './exercise-done.ts';
 import { holdsState } from './holds-state.ts';
+import { noteDone } from './progress.ts';
 import { texts } from './texts.ts';
 
 /** A demo as an exercise sees it. */
@@ -44,6 +45,9 @@ export function demoStage(
   if (!demo.state) return 'waiting';
   return holdsState(demo.state, goal) ? 'reached' : 'elsewhere';
 }
+
+/** Whether an answer settles an exercise of this kind: a guess is a guess, right or wrong; anything else must be right. */
+export const isDone = (kind: string | null, right: boolean): boolean => right || kind === 'predict';
 
 /** How a demo says that a run is over: with a result, with a failure, or because the reader stopped it. */
 const ENDS = ['demo-ready', 'demo-error', 'demo-stopped'];
@@ -109,6 +113,7 @@ class LiveExercise extends HTMLElement {
     const verdict = this.#judge();
     this.#show(verdict);
     if (verdict.right === undefined) return;
+    if (isDone(this.getAttribute('kind'), verdict.right)) noteDone(this.id);
     if (this.#card) this.#answer(verdict.text);
     closeQuestion(this.id, true); // a guess is a guess, right or wrong
   }

@@ -17,6 +17,10 @@ export interface Page {
   files: Record<string, FileEntry>;
   /** Where the repository's files can be read, ending in a slash; empty if nowhere. */
   source: string;
+  /** From the page to the root of the course, ending in a slash, or empty. */
+  root: string;
+  /** The page's source below the folder of its language. */
+  page: string;
 }
 
 let page: Page | undefined;
@@ -26,6 +30,6 @@ export function currentPage(): Page {
   const text = document.getElementById('live-runtime')?.textContent;
   const table = (text ? JSON.parse(text) : {}) as Partial<Page>;
   const lang = table.lang ?? (document.documentElement.lang.startsWith('zh') ? 'zh' : 'en');
-  page = { lang, files: table.files ?? {}, source: table.source ?? '' };
+  page = { lang, files: table.files ?? {}, source: table.source ?? '', root: table.root ?? '', page: table.page ?? '' };
   return page;
 }
