@@ -95,6 +95,7 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
     one = torch.zeros(1, dtype=torch.long)
     quality: dict[str, dict] = {}
     first: np.ndarray | None = None  # the images of the first seed
+    unchanged: dict[str, float] = {}  # their numbers, beside which those of changed ones stand
     for count, seeds in sorted(plan.sizes(model.nfe).items(), reverse=True):
         numbers = []
         for seed in seeds:
@@ -103,7 +104,9 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
             else:
                 images = gather(generate(model.make, count, seed, samples), progress)
             first = images if first is None else first
-            numbers.append({**ruler.measure(images, balanced_labels(count)), **ruler.copying(images)})
+            measured = ruler.measure(images, balanced_labels(count))
+            unchanged = unchanged or measured
+            numbers.append({**measured, **ruler.copying(images)})
         quality[str(count)] = {"seeds": len(seeds), **summary(numbers)}
     assert first is not None
     labels = balanced_labels(len(first))
@@ -118,8 +121,11 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
         "likelihood": model.bits(ruler.test[:real], ruler.test_labels[:real]),
         "quality": quality,
         "flattered": {
-            name: {"images": len(first), **summary([ruler.measure(change(first), labels)])}
-            for name, change in FLATTERY.items()
+            "unchanged": {"images": len(first), **summary([unchanged])},
+            **{
+                name: {"images": len(first), **summary([ruler.measure(change(first), labels)])}
+                for name, change in FLATTERY.items()
+            },
         },
         "shown": base64.b64encode(png(image_grid(first[:SHOWN], NUM_CLASSES))).decode(),
         "nearest": {

@@ -7,9 +7,9 @@ The file is one JSON object:
   code_lengths: bits per dimension of histograms and compressors, beside which likelihoods stand;
   models: preset -> parameters (of each network, and those that sampling reads), training (steps, examples and
   hours of all its stages), nfe, milliseconds an image, likelihood (bits per dimension and their kind; where there is
-  a tighter bound, that of fewer images beside theirs), quality (number of images -> numbers), flattered (the same
-  after changes that no model made), shown (the first samples as PNG in base64, a column a class), nearest (the real
-  images nearest to them).
+  a tighter bound, that of fewer images beside theirs), quality (number of images -> numbers), flattered (the first
+  seed unchanged, and after changes that no model made), shown (the first samples as PNG in base64, a column a class),
+  nearest (the real images nearest to them).
 A number of several seeds or parts stands beside its standard deviation, under the name with _sd.
 """
 

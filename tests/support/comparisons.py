@@ -41,7 +41,10 @@ def model(values, likelihood, nfe: int, ms: float, sent: int, *, few: bool = Fal
         "likelihood": likelihood,
         "parameters": {"trained": {"net": 2 * sent}, "sent": sent},
         "quality": quality,
-        "flattered": {name: {"images": 1000, **_numbers(better)} for name in ("sharpened", "zeros_snapped", "both")},
+        "flattered": {
+            "unchanged": {"images": 1000, **_numbers(values)},
+            **{name: {"images": 1000, **_numbers(better)} for name in ("sharpened", "zeros_snapped", "both")},
+        },
         "shown": shown(sent),
     }
 
