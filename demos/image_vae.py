@@ -27,6 +27,7 @@ from demos.random import normal_tensor
 from demos.training.configs import ImageVaeConfig
 from demos.vae import Gaussian, as_gaussian, standard_log_prob
 
+IMPORTANCE_SAMPLES = 100  # codes of an image, for the tighter bound that is told
 START_CHANNELS = 16  # of the coarse picture that the first group is unfolded to
 
 
@@ -266,6 +267,16 @@ def log_prob(
     """`bound`, with the noise of a seed."""
     vae = parts["vae"]
     return bound(vae, x, y, normal_tensor(seed, 0, (len(x), vae.decoder.latent_size), first))
+
+
+def importance_weighted_log_prob(
+    parts: Mapping[str, nn.Module], config: ImageVaeConfig, x: Tensor, y: Tensor, seed: int, first: int = 0
+) -> Tensor:
+    """`importance_weighted` with `IMPORTANCE_SAMPLES` codes of each image and the noise of a seed."""
+    vae = parts["vae"]
+    shape = len(x), vae.decoder.latent_size
+    eps = [normal_tensor(seed, stream, shape, first) for stream in range(IMPORTANCE_SAMPLES)]
+    return importance_weighted(vae, x, y, torch.stack(eps))
 
 
 def generate(parts: Mapping[str, nn.Module], z: Tensor, labels: Tensor) -> Tensor:

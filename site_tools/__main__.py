@@ -164,7 +164,7 @@ def _samples(_: Arguments) -> None:
 def _figures(_: Arguments) -> None:
     from site_tools.course.figures.draw import draw_figures
 
-    draw_figures(ASSETS, ASSETS / "figures")
+    draw_figures(ASSETS, ASSETS / "figures", lambda sentence: print(sentence, file=sys.stderr))
 
 
 def _lectures(arguments: Arguments) -> None:

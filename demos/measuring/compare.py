@@ -6,6 +6,7 @@ is finished is kept in the cache folder (chunks of samples, yardsticks, whole mo
 same command goes on where it was killed.
 """
 
+import base64
 import datetime
 import hashlib
 import importlib.metadata
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from demos.data import cache_folder
+from demos.data import NUM_CLASSES, cache_folder
 from demos.files import write_json
 from demos.measuring.comparison import PROTOCOL
 from demos.measuring.compression import code_lengths
@@ -29,10 +30,11 @@ from demos.measuring.evaluate import balanced_labels, gather, generate
 from demos.measuring.models import Model
 from demos.measuring.pixels import nearest_images, sharpen, snap_zeros
 from demos.measuring.ruler import PARTS, TEST_IMAGES, Ruler, summary
+from demos.pictures import image_grid, png
 from demos.training.checkpoint import processor
 
 MANY_CALLS = 200  # a model that takes more of them an image is measured on few images of one seed
-SHOWN = 20  # samples whose nearest real images are named
+SHOWN = 40  # samples that are kept as a picture, and whose nearest real images are named
 FLATTERY = {  # changes that better some numbers and that no model has learnt; never a headline
     "sharpened": sharpen,
     "zeros_snapped": snap_zeros,
@@ -93,6 +95,7 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
     one = torch.zeros(1, dtype=torch.long)
     quality: dict[str, dict] = {}
     first: np.ndarray | None = None  # the images of the first seed
+    unchanged: dict[str, float] = {}  # their numbers, beside which those of changed ones stand
     for count, seeds in sorted(plan.sizes(model.nfe).items(), reverse=True):
         numbers = []
         for seed in seeds:
@@ -101,7 +104,9 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
             else:
                 images = gather(generate(model.make, count, seed, samples), progress)
             first = images if first is None else first
-            numbers.append({**ruler.measure(images, balanced_labels(count)), **ruler.copying(images)})
+            measured = ruler.measure(images, balanced_labels(count))
+            unchanged = unchanged or measured
+            numbers.append({**measured, **ruler.copying(images)})
         quality[str(count)] = {"seeds": len(seeds), **summary(numbers)}
     assert first is not None
     labels = balanced_labels(len(first))
@@ -116,9 +121,13 @@ def measure_model(model: Model, plan: Plan, ruler: Ruler, progress: Callable[[in
         "likelihood": model.bits(ruler.test[:real], ruler.test_labels[:real]),
         "quality": quality,
         "flattered": {
-            name: {"images": len(first), **summary([ruler.measure(change(first), labels)])}
-            for name, change in FLATTERY.items()
+            "unchanged": {"images": len(first), **summary([unchanged])},
+            **{
+                name: {"images": len(first), **summary([ruler.measure(change(first), labels)])}
+                for name, change in FLATTERY.items()
+            },
         },
+        "shown": base64.b64encode(png(image_grid(first[:SHOWN], NUM_CLASSES))).decode(),
         "nearest": {
             split: {"index": found.places.tolist(), "distance": found.distance.round(2).tolist()}
             for split, found in (

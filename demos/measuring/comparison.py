@@ -6,9 +6,10 @@ The file is one JSON object:
   yardsticks: number of images -> "floor", "repeated", "blurred" and "test" -> numbers of real images;
   code_lengths: bits per dimension of histograms and compressors, beside which likelihoods stand;
   models: preset -> parameters (of each network, and those that sampling reads), training (steps, examples and
-  hours of all its stages), nfe, milliseconds an image, likelihood (bits per dimension and their kind), quality (number
-  of images -> numbers), flattered (the same after changes that no model made), nearest (the real images nearest
-  to the first samples).
+  hours of all its stages), nfe, milliseconds an image, likelihood (bits per dimension and their kind; where there is
+  a tighter bound, that of fewer images beside theirs), quality (number of images -> numbers), flattered (the first
+  seed unchanged, and after changes that no model made), shown (the first samples as PNG in base64, a column a class),
+  nearest (the real images nearest to them).
 A number of several seeds or parts stands beside its standard deviation, under the name with _sd.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from demos.errors import UserError, nearest
 
-PROTOCOL = 1  # raised when a number of one version means something else in the next
+PROTOCOL = 2  # raised when a number of one version means something else in the next
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def read_comparison(path: Path) -> Comparison:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         protocol = content["protocol"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(f"{path} is no comparison ({error}): make it with `python -m demos compare`.") from error
     if protocol != PROTOCOL:
         raise UserError(

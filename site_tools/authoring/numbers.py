@@ -1,6 +1,6 @@
 """Numbers in prose: `[[fashion-diffusion.fd_cnn | .2f]]` instead of a figure typed by hand.
 
-Whatever is measured has one home (a manifest or `facts.yml`); a page that names an unknown number
+Whatever is measured has one home (a manifest, the comparison or `facts.yml`); a page that names an unknown number
 stops the build, and a number that is measured again changes on every page.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demos.errors import UserError
+from demos.measuring.comparison import read_comparison
 from site_tools.authoring.fences import BlockError
 from site_tools.authoring.page import Value
 from site_tools.authoring.plain_yaml import YamlError, read
@@ -64,15 +65,30 @@ def facts_of_manifest(manifest: Manifest) -> dict[str, Value]:
     return facts
 
 
+def facts_of_comparison(path: Path) -> dict[str, Value]:
+    """The numbers of the comparison of all models, as they stand in its file, with "comparison." before them.
+
+    How many images they are of is part of a key, so a quick comparison never stands where a page says ten thousand.
+    """
+    facts = flatten(read_comparison(path).content, "comparison")
+    return {key: value for key, value in facts if not {"shown", "nearest"} & set(key.split("."))}
+
+
 def read_facts(assets: Path, facts_file: Path | None) -> dict[str, Value]:
     """All numbers that prose may name.
 
+    Args:
+        assets: folder with models/ and data/; a comparison is data/comparison.json, where there is one.
+
     Raises:
-        UserError: a manifest that is none, or facts that cannot be read; the text says which, and the line.
+        UserError: a manifest or comparison that is none, or facts that cannot be read; the text says which, and the
+            line.
     """
     facts: dict[str, Value] = {}
     for manifest in read_manifests(assets / "models").values():
         facts |= facts_of_manifest(manifest)
+    if (comparison := assets / "data" / "comparison.json").is_file():
+        facts |= facts_of_comparison(comparison)
     if facts_file and facts_file.is_file():
         facts |= dict(flatten(_facts_of_file(facts_file), ""))
     return facts

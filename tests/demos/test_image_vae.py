@@ -12,6 +12,7 @@ from demos.image_vae import (
     build_image_vae,
     generate,
     importance_weighted,
+    importance_weighted_log_prob,
     log_prob,
     make_batch,
     negative_bound,
@@ -27,7 +28,7 @@ from demos.likelihood import (
 )
 from demos.random import normal_tensor
 from demos.training.configs import ImageVaeConfig
-from demos.training.families import build_parts
+from demos.training.families import FAMILIES, build_parts
 from demos.training.presets import get_preset
 from demos.vae import as_gaussian
 
@@ -100,6 +101,17 @@ def test_bound_stays_below_the_importance_weighted_estimate_and_that_below_the_l
     assert (below + 0.05 < by_copy.mean(1)).all()
     assert (by_copy.mean(1) < whole).all()
     torch.testing.assert_close(whole, torch.stack(exact), rtol=0, atol=0.06)
+
+
+@torch.no_grad()
+def test_the_tighter_bound_that_is_told_has_its_noise_from_the_number_of_the_image(parts, images):
+    (x, y), config = images, CONFIG
+    whole = importance_weighted_log_prob(parts, config, x, y, seed=5, first=2)
+    one = importance_weighted_log_prob(parts, config, x[1:2], y[1:2], seed=5, first=3)
+    torch.testing.assert_close(one, whole[1:2])
+    bounds = torch.stack([log_prob(parts, config, x, y, seed) for seed in range(50)])
+    assert (whole > bounds.mean(0) + 0.05).all()
+    assert FAMILIES[config.kind].tighter is importance_weighted_log_prob
 
 
 @torch.no_grad()

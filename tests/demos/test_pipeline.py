@@ -1,5 +1,6 @@
 """The workflow behind `make train export figures`: what is up to date is skipped."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from site_tools.course.figures.comparison import NAMES
+from tests.support.comparisons import made_by_hand
+
 pytest.importorskip("snakemake")
 
 
-def dry_run(folder: Path, cache: Path, target: str) -> str:
+def dry_run(folder: Path, cache: Path, target: str, *options: str) -> str:
     """What the workflow would do for a target, as text."""
     done = subprocess.run(
         [
             sys.executable, "-m", "snakemake", "--snakefile", "demos/Snakefile", "--directory", str(folder),
-            "--workflow-profile", "demos/profiles/default", "--dry-run", target,
+            "--workflow-profile", "demos/profiles/default", "--dry-run", *options, target,
         ],
         cwd=folder, capture_output=True, text=True,
         env={"DEMOS_CACHE": str(cache), "PATH": "", "HOME": str(cache), "OMP_NUM_THREADS": "1"},
@@ -68,8 +72,20 @@ def test_missing_figure_is_drawn_without_training(clone, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_comparison_is_measured_anew_without_training(clone, tmp_path):
-    (clone / "docs/assets/data/comparison.json").unlink(missing_ok=True)
-    plan = dry_run(clone, tmp_path, "compare")
-    assert "measure_all" in plan
+def test_the_comparison_takes_every_released_model_and_the_converged_limit_without_training(clone, tmp_path):
+    plan = dry_run(clone, tmp_path, "compare", "--printshellcmds", "--quiet=progress")
+    (command,) = (line for line in plan.splitlines() if "-m demos compare" in line)
+    expected = [name for name in NAMES if Path(clone, "demos/weights", name).with_suffix(".safetensors").is_file()]
+    assert f"--models {' '.join([*expected, 'fashion-diffusion:heun:32'])} --out docs/assets/data/" in command
     assert "train_" not in plan
+
+
+@pytest.mark.slow
+def test_a_comparison_with_models_is_drawn(clone, tmp_path):
+    path = clone / "docs/assets/data/comparison.json"
+    before = path.read_text()
+    path.write_text(json.dumps(made_by_hand("fashion-diffusion")))
+    plan = dry_run(clone, tmp_path, "figures", "--quiet=progress")
+    path.write_text(before)
+    assert "docs/assets/figures/comparison-zh-dark.svg" in plan
+    assert "docs/assets/figures/samples-fashion-diffusion.png" in plan

@@ -1,7 +1,7 @@
 """The static figures of the pages, all of them: `python -m site_tools figures` writes what is listed here.
 
 Figures hold symbols and numbers only; words stand in the captions, so that one file a theme serves
-both languages.
+both languages. The plot of the comparison alone cannot do without words: it is drawn for each language.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from demos.files import write_bytes
+from site_tools.course.figures.comparison import draw_comparison
 from site_tools.course.figures.diffusion import MODEL, Material, class_grid, forward_strip, reverse_strip, schedules
 from site_tools.course.figures.identity import icon_svg, social_card, touch_icon
 from site_tools.course.figures.lessons import DRAWN, PAINTED
@@ -47,8 +48,12 @@ IDENTITY: dict[str, Callable[[Material], bytes]] = {
 }
 
 
-def draw_figures(assets: Path, target: Path) -> list[Path]:
-    """Draw every figure in both themes, the posters and the site's sign into `target`; returns the files written."""
+def draw_figures(assets: Path, target: Path, tell: Callable[[str], None] = lambda sentence: None) -> list[Path]:
+    """Draw every figure in both themes, the posters and the site's sign into `target`; returns the files written.
+
+    Args:
+        tell: is told what cannot be drawn yet, in a sentence each.
+    """
     material = Material(assets)
     written = []
     for name, draw in FIGURES.items():
@@ -65,4 +70,4 @@ def draw_figures(assets: Path, target: Path) -> list[Path]:
     for name, draw_sign in IDENTITY.items():
         written.append(target / name)
         write_bytes(written[-1], draw_sign(material))
-    return written
+    return [*written, *draw_comparison(assets, target, tell)]

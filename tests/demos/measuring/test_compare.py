@@ -1,5 +1,7 @@
 """The comparison on models whose answers are known: a copier, one that blurs, one that is asked a thousand times."""
 
+import base64
+import io
 import json
 import math
 import os
@@ -12,11 +14,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from demos.data import load_fashion_mnist, to_model_range
 from demos.errors import UserError
 from demos.measuring import compare as module
-from demos.measuring.compare import FLATTERY, MANY_CALLS, Plan, compare, measure_model
+from demos.measuring import models as models_module
+from demos.measuring.compare import FLATTERY, MANY_CALLS, SHOWN, Plan, compare, measure_model
 from demos.measuring.comparison import read_comparison
 from demos.measuring.evaluate import Settings, sample
 from demos.measuring.models import Model, load_models
@@ -83,8 +87,11 @@ def test_a_copier_is_seen_by_memorisation_alone(cache, monkeypatch, ruler):
     assert best["nearest_train"] == 0
     assert best["coverage"] > 0.9
     assert best["power_finest"] == pytest.approx(1, abs=0.1)
-    assert told["nearest"]["train"]["distance"] == [0] * 20
-    assert told["nearest"]["train"]["index"] == [OF_CLASS[number % 10][number] for number in range(20)]
+    assert told["nearest"]["train"]["distance"] == [0] * SHOWN
+    assert told["nearest"]["train"]["index"] == [OF_CLASS[number % 10][number] for number in range(SHOWN)]
+    with Image.open(io.BytesIO(base64.b64decode(told["shown"]))) as picture:
+        shown = np.asarray(picture).reshape(SHOWN // 10, 28, 10, 28).swapaxes(1, 2).reshape(SHOWN, 28, 28)
+    np.testing.assert_array_equal(shown, TRAIN[told["nearest"]["train"]["index"]])
     assert told["parameters"] == {"trained": {"net": 8}, "sent": 0}
     assert told["training"]["examples"] == 640
     assert told["likelihood"] == {"kind": "none"}
@@ -106,6 +113,19 @@ def test_likelihood_is_told_with_its_kind(cache, monkeypatch, ruler):
     assert told["standard_error"] == pytest.approx(labels.std().item() / 20 / 784 / math.log(2), abs=1e-4)
 
 
+def test_a_tighter_bound_stands_beside_the_bound_of_the_same_images(monkeypatch, ruler):
+    def two_bits(*given):
+        return three_bits(*given) / 1.5
+
+    monkeypatch.setattr(models_module, "FEW", 300)
+    both = model(monkeypatch, "b", sample=copies, nfe=1, likelihood="bound", log_prob=three_bits, tighter=two_bits)
+    told = both.bits(ruler.test[:400], ruler.test_labels[:400])
+    tighter = told["tighter"]
+    assert (told["images"], tighter["images"]) == (400, 300)
+    assert tighter["bound_of_these"] == pytest.approx(1.5 * tighter["bits_per_dim"], abs=2e-4)
+    assert tighter["bound_of_these"] != told["bits_per_dim"]
+
+
 def test_many_calls_mean_few_images(cache, monkeypatch, ruler):
     slow = model(monkeypatch, "slow", sample=copies, nfe=MANY_CALLS + 1)
     told = measure_model(slow, PLAN, ruler, lambda count: None)
@@ -115,8 +135,9 @@ def test_many_calls_mean_few_images(cache, monkeypatch, ruler):
 
 def test_flattery_betters_a_blurred_model_and_stands_apart(cache, monkeypatch, ruler):
     told = measure_model(model(monkeypatch, "blurs", sample=blurred, nfe=1), SMALL, ruler, lambda count: None)
-    assert told["flattered"].keys() == FLATTERY.keys()
-    honest = told["quality"]["200"]
+    assert told["flattered"].keys() == {"unchanged", *FLATTERY}
+    honest = told["flattered"]["unchanged"]
+    assert honest["fd_ae"] == pytest.approx(told["quality"]["200"]["fd_ae"], abs=told["quality"]["200"]["fd_ae_sd"])
     assert told["flattered"]["sharpened"]["power_finest"] > honest["power_finest"]
     assert told["flattered"]["sharpened"]["fd_cnn"] < honest["fd_cnn"]
     assert told["flattered"]["zeros_snapped"]["zeros"] > honest["zeros"]

