@@ -16,6 +16,7 @@ from pathlib import Path
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
 from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, manifest_files, read_manifest, verify_model
+from site_tools.setup import runtime_lzma
 from site_tools.site.packing import packed
 
 LIVE_FOLDER = "assets/live"
@@ -88,7 +89,7 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
         for folder in folders:
             for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else ():
                 logical = path.relative_to(root).as_posix()
-                if path.name.endswith(GOLDEN_SUFFIX):  # what tests compare with; no page asks for it
+                if path.name.endswith((GOLDEN_SUFFIX, runtime_lzma.SUFFIX)):  # for tests; sent as another file
                     continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)

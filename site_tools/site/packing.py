@@ -3,10 +3,13 @@
 Packing belongs to the building of a site and not to the export: a model in the repository stays an ONNX file that every
 tool opens and its manifest vouches for, and nothing committed depends on whose zlib packed it. In the worker
 `web/src/runtime/expand.ts` undoes it. What is packed says so by its first byte, which no plain file of its kind has.
+Setting up packs what takes long, ONNX Runtime's wasm; `web/src/runtime/lzma.ts` is its reader.
 """
 
 import zlib
 from pathlib import Path
+
+from site_tools.setup import runtime_lzma
 
 LEAST_GAIN = 0.03  # of the bytes; less is not worth a reader's unpacking
 _LARGEST_WINDOW, _MOST_MEMORY = 15, 9
@@ -23,6 +26,8 @@ def deflated(content: bytes) -> bytes:
 
 def packed(path: Path) -> bytes | None:
     """What is sent instead of a file; None if that is the file itself."""
+    if runtime_lzma.is_fresh(path):
+        return runtime_lzma.packed_path(path).read_bytes()
     if path.suffix != ".onnx":
         return None
     content = path.read_bytes()
