@@ -74,8 +74,8 @@ def serve_beside_the_site(watched: Watched, site: str, folder: Path) -> None:
         route.fulfill(response=answer, body=body)
 
     watched.page.route(site + PAGE, with_models)
-    for uri, asset in assets.items():
-        watched.page.route(site + uri, lambda route, asset=asset: route.fulfill(body=asset.sent))
+    for uri in assets:
+        watched.page.route(site + uri, lambda route: route.fulfill(body=assets[route.request.url[len(site) :]].sent))
 
 
 @pytest.mark.browser
