@@ -213,11 +213,14 @@ test('a worker that dies later is replaced', async () => {
   expect(workers).toHaveLength(2);
 });
 
-test('a browser without WebAssembly or SIMD is told apart', () => {
+test('a browser without WebAssembly, and one without SIMD or DecompressionStream, are told apart', () => {
   expect(() => checkSupport()).not.toThrow();
   const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
   expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'too-old' }));
   validate.mockRestore();
+  vi.stubGlobal('DecompressionStream', undefined);
+  expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'too-old' }));
+  vi.unstubAllGlobals();
   vi.stubGlobal('WebAssembly', undefined);
   expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'no-wasm' }));
   vi.unstubAllGlobals();
