@@ -27,14 +27,14 @@ def to_range(pixels: Tensor) -> Tensor:
     return pixels.float() * (2 * HALF_BIN) - 1
 
 
-def split_parameters(parameters: Tensor, channels: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+def split_logits(parameters: Tensor, channels: int = 1) -> tuple[Tensor, Tensor, Tensor]:
     """A network's answer as a mixture of K logistics for every channel of every pixel, in at least float32.
 
     Args:
         parameters: [B, 3 * K * channels, H, W].
 
     Returns:
-        log_weight: [B, K, channels, H, W], their exponentials sum to one over K.
+        logit: [B, K, channels, H, W], the logarithms of the weights but for a summand that all K share.
         mean, log_scale: likewise; in units of the model range, `log_scale` at least `MIN_LOG_SCALE`.
 
     Raises:
@@ -46,7 +46,13 @@ def split_parameters(parameters: Tensor, channels: int = 1) -> tuple[Tensor, Ten
     if parameters.dtype in (torch.float16, torch.bfloat16):
         parameters = parameters.float()
     logit, mean, log_scale = parameters.unflatten(1, (3, -1, channels)).unbind(1)
-    return F.log_softmax(logit, dim=1), mean, log_scale.clamp(min=MIN_LOG_SCALE)
+    return logit, mean, log_scale.clamp(min=MIN_LOG_SCALE)
+
+
+def split_parameters(parameters: Tensor, channels: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+    """The same with log_weight [B, K, channels, H, W] for the logits: their exponentials sum to one over K."""
+    logit, mean, log_scale = split_logits(parameters, channels)
+    return F.log_softmax(logit, dim=1), mean, log_scale
 
 
 # --8<-- [start:log_prob]
@@ -81,11 +87,15 @@ def mixture_mean(parameters: Tensor, channels: int = 1) -> Tensor:
     What reaches beyond the range counts as its end, as in the bins: E clip(X, -1, 1) of a logistic X is
     -1 + integral of P(X > t) from -1 to 1, which has a closed form. The bins within are taken as points of a
     continuum: at most half a level is lost by that, and next to nothing unless a component lies inside one bin.
+
+    Decoders end with this when they are exported. The weights are divided by their sum in the open, not by a softmax,
+    which small runtimes in browsers do not have.
     """
-    log_weight, mean, log_scale = split_parameters(parameters, channels)
+    logit, mean, log_scale = split_logits(parameters, channels)
+    weight = (logit - logit.amax(1, keepdim=True)).exp()
     scale = log_scale.exp()
     clipped = scale * (F.softplus((mean + 1) / scale) - F.softplus((mean - 1) / scale)) - 1
-    return (log_weight.exp() * clipped).sum(1)
+    return (weight * clipped).sum(1) / weight.sum(1)
 
 
 def mixture_sample(parameters: Tensor, uniform: Tensor) -> Tensor:

@@ -109,9 +109,14 @@ def _pipeline(arguments: Arguments) -> None:
 
 
 def _export(arguments: Arguments) -> None:
-    from site_tools.models.export import export
+    from site_tools.models.export import export, told
+    from site_tools.site.packing import packed
 
-    export(arguments.name, ASSETS / "models", arguments.weights)
+    folder = ASSETS / "models"
+    for graph in export(arguments.name, folder, arguments.weights).graphs.values():
+        smaller = packed(folder / graph.file)
+        content = (folder / graph.file).read_bytes()
+        print(told(graph, content, len(content if smaller is None else smaller)))
 
 
 def _gate(arguments: Arguments) -> None:

@@ -45,8 +45,8 @@ def read_supported(path: Path) -> dict[str, Any]:
     return supported
 
 
-def engine_of(model: onnx.ModelProto) -> str:
-    """What runs a graph in a browser: "kernels" or "onnxruntime".
+def refusals(model: onnx.ModelProto) -> list[str]:
+    """Why our runtime does not take a graph, as `unsupported` says it.
 
     The table is that of the sources where they are, else that of the bundle.
 
@@ -54,8 +54,12 @@ def engine_of(model: onnx.ModelProto) -> str:
         UserError: as of `read_supported`.
     """
     sources = WEB / "src" / "runtime" / "kernels" / OPERATORS
-    table = read_supported(sources if sources.is_file() else WEB / "dist" / OPERATORS)
-    return "onnxruntime" if unsupported(model, table) else "kernels"
+    return unsupported(model, read_supported(sources if sources.is_file() else WEB / "dist" / OPERATORS))
+
+
+def engine_of(model: onnx.ModelProto) -> str:
+    """What runs a graph in a browser: "kernels" or "onnxruntime"."""
+    return "onnxruntime" if refusals(model) else "kernels"
 
 
 def unsupported(model: onnx.ModelProto, supported: Mapping[str, Any]) -> list[str]:

@@ -17,9 +17,10 @@ from torch import nn
 from demos.errors import UserError
 from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
+from site_tools.models.engine import refusals
 from site_tools.models.kinds import Exportable, exportable
 from site_tools.models.labels import LABELS
-from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Manifest, storage_of
+from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Graph, Manifest, storage_of
 from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
 from site_tools.models.quantize import rounded_weights
 
@@ -72,6 +73,19 @@ def with_weights(network: nn.Module, rounded: Mapping[str, np.ndarray]) -> nn.Mo
     for name, values in rounded.items():
         own[name].copy_(torch.from_numpy(values))
     return network
+
+
+def told(graph: Graph, content: bytes, sent: int) -> str:
+    """A line for a terminal: how large a graph is, and what runs it in a browser and why.
+
+    Args:
+        graph: what its manifest says.
+        content: the ONNX file.
+        sent: bytes that a site sends of it.
+    """
+    reasons = "; ".join(refusals(onnx.load_from_string(content)))
+    engine = f"ONNX Runtime Web, because {reasons}" if reasons else "our own kernels"
+    return f"{graph.file}: {graph.bytes} bytes in {graph.weights}, {sent} as sent; run by {engine}."
 
 
 def export(name: str, folder: Path, weights: str | None = None) -> Manifest:

@@ -28,7 +28,7 @@ SMALLEST_STORED_AS_FP16 = 64  # elements; constants of the graph stay exact
 # fmt: off
 ALLOWED_OPERATORS = frozenset((
     "Add", "Cast", "Clip", "Concat", "Conv", "Cos", "DepthToSpace", "DequantizeLinear", "Div", "Exp", "Gather",
-    "Gemm", "Greater", "InstanceNormalization", "LeakyRelu", "LogSoftmax", "Mul", "Neg", "Pow", "Reciprocal",
+    "Gemm", "Greater", "InstanceNormalization", "LeakyRelu", "Mul", "Neg", "Pow", "Reciprocal", "ReduceMax",
     "ReduceSum", "Relu", "Reshape", "Resize", "Shape", "Sigmoid", "Sin", "Slice", "Softplus", "Split", "Sqrt",
     "Squeeze", "Sub", "Tanh", "Transpose", "Unsqueeze", "Where",
 ))

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from demos.errors import UserError
+from site_tools.setup import runtime_lzma
 from site_tools.setup.programs import ROOT, apt_install, ensure_converters, run
 
 VENV = ROOT / ".venv"
@@ -105,6 +106,7 @@ def ensure_bundle() -> None:
         return
     print("Bundling the web code ...", flush=True)
     run(_npm(), "run", "--silent", "build", cwd=WEB, env=node())
+    runtime_lzma.ensure_packed(WEB / "dist" / "ort-wasm-simd-threaded.wasm")
     stamp.write_text(digest, encoding="utf-8")
 
 

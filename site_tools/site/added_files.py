@@ -26,10 +26,10 @@ def add_shared(files: Files, shared: dict[str, Path], config: MkDocsConfig, buil
         shared: path below the root of the site -> file on disk.
     """
     for uri, source in shared.items():
-        url = next((asset.uri for asset in build.table.values() if asset.source == source), uri)
+        asset = next((asset for asset in build.table.values() if asset.source == source), None)
         if existing := files.get_file_from_path(uri):
             files.remove(existing)
-        file = _file(config, build, uri, url, source)
+        file = _file(config, build, uri, asset or source)
         files.append(file)
         build.sources[str(source)] = uri
         build.shared[uri] = file.url
@@ -39,15 +39,21 @@ def add_bundle(files: Files, bundle: Path, config: MkDocsConfig, build: Language
     """Add the files of the web code; offline, also those as scripts that pages fetch elsewhere."""
     for asset in build.table.values():
         if asset.source.is_relative_to(bundle) and asset.logical not in FOR_THE_BUILD:
-            files.append(_file(config, build, asset.uri, asset.uri, asset.source))
+            files.append(_file(config, build, asset.uri, asset))
         if offline and not build.folder and live.is_fetched(asset.logical):
             script = File.generated(config, f"{asset.uri}.b64.js", content=live.offline_script(asset))
             script.inclusion = InclusionLevel.NOT_IN_NAV
             files.append(script)
 
 
-def _file(config: MkDocsConfig, build: LanguageBuild, uri: str, place: str, source: Path) -> File:
+def _file(config: MkDocsConfig, build: LanguageBuild, uri: str, given: live.Asset | Path) -> File:
+    """A file of the site, found under `uri`; an asset lies where its hash says, and may be sent as other bytes."""
     make = SharedFile if build.folder else File
-    file = make.generated(config, uri, abs_src_path=str(source), inclusion=InclusionLevel.NOT_IN_NAV)
-    file.dest_uri = place
+    inclusion = InclusionLevel.NOT_IN_NAV
+    if isinstance(given, live.Asset) and given.packed is not None:
+        file = make.generated(config, uri, content=given.packed, inclusion=inclusion)
+    else:
+        source = given if isinstance(given, Path) else given.source
+        file = make.generated(config, uri, abs_src_path=str(source), inclusion=inclusion)
+    file.dest_uri = uri if isinstance(given, Path) else given.uri
     return file

@@ -16,8 +16,12 @@ from pathlib import Path
 from demos.errors import UserError
 from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
 from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, manifest_files, read_manifest, verify_model
+from site_tools.setup import runtime_lzma
+from site_tools.site.packing import packed
 
 LIVE_FOLDER = "assets/live"
+
+Content = bytes  # where `bytes` is a size
 
 # Below the assets folder these carry a hash in the site; figures keep their names.
 HASHED_FOLDERS = ("models", "data")
@@ -31,9 +35,10 @@ class Asset:
         logical: name the browser code asks for.
         source: the file on disk.
         uri: place below the root of the site, with its hash.
-        bytes: size.
-        integrity: its hash, written as in `<script integrity>`.
-        gzip: size as a static host sends it, where the bundle says so; models hardly compress.
+        bytes: size as it is sent.
+        integrity: hash of what is sent, written as in `<script integrity>`.
+        packed: what is sent instead of the file, where that is smaller; see `site_tools.site.packing`.
+        gzip: size as a static host sends it, where the bundle says so and it is not packed.
         engine: of a model's graph, what runs it; see `site_tools.models.manifest.Graph`.
     """
 
@@ -42,23 +47,32 @@ class Asset:
     uri: str
     bytes: int
     integrity: str
+    packed: Content | None = None
     gzip: int | None = None
     engine: str | None = None
 
+    @property
+    def sent(self) -> Content:
+        """The bytes that a page gets."""
+        return self.source.read_bytes() if self.packed is None else self.packed
+
 
 @lru_cache(maxsize=256)
-def _hashes(path: Path, _modified_ns: int, _size: int) -> tuple[str, str]:
-    content = path.read_bytes()
-    digest = hashlib.sha256(content)  # a hash that our own code can also make, where a browser has none
-    return digest.hexdigest()[:8], f"sha256-{base64.b64encode(digest.digest()).decode()}"
+def _measured(path: Path, _modified_ns: int, _size: int) -> tuple[bytes, int, bytes | None]:
+    """Digest and size of what is sent, and that itself if it is packed."""
+    smaller = packed(path)
+    content = path.read_bytes() if smaller is None else smaller
+    # a hash that our own code can also make, where a browser has none
+    return hashlib.sha256(content).digest(), len(content), smaller
 
 
 def describe(logical: str, source: Path) -> Asset:
     """Measure one file; what has not changed since is not read again."""
     status = source.stat()
-    digest, integrity = _hashes(source, status.st_mtime_ns, status.st_size)
+    digest, size, smaller = _measured(source, status.st_mtime_ns, status.st_size)
     stem, suffix = os.path.splitext(logical)
-    return Asset(logical, source, f"{LIVE_FOLDER}/{stem}.{digest}{suffix}", status.st_size, integrity)
+    uri = f"{LIVE_FOLDER}/{stem}.{digest.hex()[:8]}{suffix}"
+    return Asset(logical, source, uri, size, f"sha256-{base64.b64encode(digest).decode()}", smaller)
 
 
 def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
@@ -75,7 +89,7 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
         for folder in folders:
             for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else ():
                 logical = path.relative_to(root).as_posix()
-                if path.name.endswith(GOLDEN_SUFFIX):  # what tests compare with; no page asks for it
+                if path.name.endswith((GOLDEN_SUFFIX, runtime_lzma.SUFFIX)):  # for tests; sent as another file
                     continue
                 if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
                     found[logical] = describe(logical, path)
@@ -86,7 +100,7 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
     sizes = bundle / SIZES
     if sizes.is_file():
         for logical, gzip in json.loads(sizes.read_text(encoding="utf-8")).items():
-            if logical in found:
+            if logical in found and found[logical].packed is None:
                 found[logical] = replace(found[logical], gzip=gzip)
     return found
 
@@ -168,5 +182,5 @@ def is_fetched(logical: str) -> bool:
 
 def offline_script(asset: Asset) -> bytes:
     """The same bytes as a classic script, for pages opened from disk, where `fetch` is refused."""
-    name, content = json.dumps(asset.logical), base64.b64encode(asset.source.read_bytes())
+    name, content = json.dumps(asset.logical), base64.b64encode(asset.sent)
     return f"(globalThis.liveFiles ??= {{}})[{name}] = ".encode() + b'"' + content + b'";\n'

@@ -1,7 +1,5 @@
 """PyTorch = ONNX Runtime = our own kernels = ONNX Runtime Web: the golden vectors in a real browser."""
 
-import base64
-import hashlib
 import json
 import re
 import subprocess
@@ -12,6 +10,7 @@ import pytest
 from site_tools.models.export import TOLERANCE, compare_golden, export
 from site_tools.models.manifest import ENGINES
 from site_tools.setup.environment import BIN, WEB
+from site_tools.site.live_files import describe
 from tests.browser.conftest import ROOT, Watched
 
 MODELS = ROOT / "docs" / "assets" / "models"
@@ -56,16 +55,13 @@ def test_browser_gives_the_golden_outputs(watched, server, script, name, engine)
 
 
 def serve_beside_the_site(watched: Watched, site: str, folder: Path) -> None:
-    """Add the models of a folder to the page's table of files, and answer for them."""
-    unseen = f"{site}assets/live/unseen/"
+    """Add the models of a folder to the page's table of files, and answer for them, packed as a site would."""
+    assets = {asset.uri: asset for path in folder.iterdir() for asset in [describe(f"models/{path.name}", path)]}
     files = {
-        f"models/{path.name}": {
-            "url": unseen + path.name,
-            "bytes": path.stat().st_size,
-            "integrity": "sha256-" + base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode(),
-        }
-        for path in folder.iterdir()
+        asset.logical: {"url": site + uri, "bytes": asset.bytes, "integrity": asset.integrity}
+        for uri, asset in assets.items()
     }
+    assert {asset.packed is not None for asset in assets.values() if asset.logical.endswith(".onnx")} == {True}
 
     def with_models(route) -> None:
         answer = route.fetch()
@@ -78,7 +74,8 @@ def serve_beside_the_site(watched: Watched, site: str, folder: Path) -> None:
         route.fulfill(response=answer, body=body)
 
     watched.page.route(site + PAGE, with_models)
-    watched.page.route(unseen + "*", lambda route: route.fulfill(path=folder / route.request.url.rsplit("/", 1)[1]))
+    for uri in assets:
+        watched.page.route(site + uri, lambda route: route.fulfill(body=assets[route.request.url[len(site) :]].sent))
 
 
 @pytest.mark.browser

@@ -112,6 +112,12 @@ def test_the_mean_is_that_of_the_bins(name):
     assert (mixture_mean(SETTINGS[name]).item() + 1) * 127.5 == pytest.approx(expected, abs=0.5)
 
 
+def test_the_mean_asks_for_the_weights_differences_alone():
+    parameters = torch.randn(2, 12, 3, 3, generator=torch.Generator().manual_seed(1))
+    shifted = torch.cat([parameters[:, :4] + 500, parameters[:, 4:]], dim=1)  # whose exponential is infinite
+    torch.testing.assert_close(mixture_mean(shifted), mixture_mean(parameters), rtol=0, atol=2e-4)
+
+
 def test_pixels_are_the_bytes_that_are_shown_and_come_back():
     values = torch.arange(256)
     assert torch.equal(to_pixels(to_range(values)).long(), values)

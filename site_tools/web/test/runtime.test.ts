@@ -213,11 +213,14 @@ test('a worker that dies later is replaced', async () => {
   expect(workers).toHaveLength(2);
 });
 
-test('a browser without WebAssembly or SIMD is told apart', () => {
+test('a browser without WebAssembly, and one without SIMD or DecompressionStream, are told apart', () => {
   expect(() => checkSupport()).not.toThrow();
   const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
-  expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'no-simd' }));
+  expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'too-old' }));
   validate.mockRestore();
+  vi.stubGlobal('DecompressionStream', undefined);
+  expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'too-old' }));
+  vi.unstubAllGlobals();
   vi.stubGlobal('WebAssembly', undefined);
   expect(() => checkSupport()).toThrow(expect.objectContaining({ code: 'no-wasm' }));
   vi.unstubAllGlobals();
@@ -353,7 +356,7 @@ test('what another download still reports after a failure is no news', async () 
 test('what is announced is what is counted: bytes as they travel, to the last one', async () => {
   const runtime = new Runtime(start);
   const seen: [number, number][] = [];
-  expect(runtime.size('a').wire).toBe(4 + 1 + 4 + 4); // the wasm travels compressed
+  expect(runtime.size('a')).toBe(4 + 1 + 4 + 4); // the wasm travels compressed
   await runtime.open('a', { onProgress: (loaded, total) => seen.push([loaded, total]) });
   expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([13]));
   expect(seen.at(-1)).toEqual([13, 13]);

@@ -1,6 +1,8 @@
 /** The worker's own code with the real ONNX Runtime, in Node: any graph, any inputs, any outputs. */
 // @ts-expect-error the project has no types of Node
 import { readFileSync } from 'node:fs';
+// @ts-expect-error the same
+import { deflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import type { Answer, Request, Result, Tensor, Tensors } from '../src/runtime/protocol.ts';
 import { ELEMENT_TYPES, onnxModel } from './onnx.ts';
@@ -81,6 +83,14 @@ test('several graphs are open at once, and only the outputs that are wanted come
   expect(outputs).toEqual({ product: { dtype: 'float32', data: Float32Array.of(6, 35), dims: [2] } });
   expect(ms).toBeGreaterThanOrEqual(0);
   expect((await run('one', { a }, ['sum'])).outputs!['sum']!.data).toEqual(Float32Array.of(-2, -5));
+});
+
+test('a model that was sent deflated is the same model', async () => {
+  const model = onnxModel([{ type: 'Neg', inputs: ['a'], outputs: ['b'] }], { a: 'float32' }, { b: 'float32' });
+  expect(await load('deflated', new Uint8Array(deflateSync(model)))).toEqual({ id: 5 });
+  const { outputs } = await run('deflated', { a: { dtype: 'float32', data: Float32Array.of(2), dims: [1] } }, ['b']);
+  expect(outputs!['b']!.data).toEqual(Float32Array.of(-2));
+  expect(await load('cut', new Uint8Array(deflateSync(model)).slice(0, -4))).toHaveProperty('error'); // Node's says no word
 });
 
 test('what cannot be run is said, and the next request is served', async () => {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,13 @@ from torch.nn import functional as F
 from demos.classifier import PoolingClassifier, StridedClassifier
 from demos.data import DATA_SETS
 from demos.normalizing_flow import PointFlow
+from demos.training.families import FAMILIES, build_parts
+from demos.training.presets import PRESETS, get_preset
+from demos.training.release import Released
 from site_tools.models import onnx_file
+from site_tools.models.engine import refusals
+from site_tools.models.export import graph_bytes
+from site_tools.models.kinds import exportable
 from site_tools.models.onnx_file import open_session, to_onnx
 from tests.support.kernels import Graph
 
@@ -119,3 +126,34 @@ def test_a_network_is_that_of_onnx_runtime(server, monkeypatch, name):
         (expected,) = session.run(["y"], {"x": x})
         allowed = 2e-5 * max(1, np.abs(expected).max())
         np.testing.assert_allclose(graph({"x": x}, ["y"])["y"], expected, rtol=0, atol=allowed)
+
+
+# Of every family that makes an image in one call, the last preset.
+IMAGE_GENERATORS = {
+    preset.model.kind: name
+    for name, preset in PRESETS.items()
+    if FAMILIES[preset.model.kind].generator and len(DATA_SETS[preset.data].shape) == 3
+}
+
+
+@pytest.mark.parametrize("kind", IMAGE_GENERATORS)
+def test_every_family_of_images_is_exported_for_our_runtime(server, kind):
+    torch.manual_seed(0)
+    preset = get_preset(IMAGE_GENERATORS[kind], smoke=True)
+    parts = build_parts(preset)
+    for net in parts.values():
+        for parameter in net.eval().parameters():
+            if not parameter.any():
+                nn.init.normal_(parameter, std=0.1)
+    facts = {"kind": kind, "preset": {"name": preset.name, "data": preset.data}, "step": 1, "elapsed_s": 1.0}
+    model = exportable(preset.name, Released(parts, preset.model, facts, ""))
+    content = graph_bytes(model)
+    assert refusals(onnx.load_from_string(content)) == []
+    session, graph = open_session(content), Graph(server, content)
+    for batch in (3, 1, 6):
+        z, y = torch.randn(batch, *model.example["z"].shape[1:]), torch.arange(batch)
+        feeds = {name: value.numpy() for name, value in {"z": z, "y": y}.items() if name in model.example}
+        (expected,) = session.run(["x"], feeds)
+        assert expected.std() > 0.01
+        np.testing.assert_allclose(graph(feeds, ["x"])["x"], expected, rtol=0, atol=1e-4)  # fresh weights are loud
+        np.testing.assert_allclose(model.network(z, y).detach().numpy(), expected, rtol=0, atol=1e-4)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -209,6 +210,25 @@ def test_offline_site_has_scripts_beside_files_and_pages_by_name(tmp_path):
     script = (site / "en" / "deep" / f"{url}.b64.js").resolve().read_text()
     assert script == '(globalThis.liveFiles ??= {})["models/garments.onnx"] = "d2VpZ2h0cw==";\n'
     assert 'href="../../deep/page.html"' in html
+
+
+@pytest.mark.parametrize("offline", ["false", "true"])
+def test_a_model_lies_in_the_site_deflated_and_the_table_says_what_is_sent(tmp_path, offline):
+    model = bytes(range(16)) * 4000
+    config = make_site(tmp_path, two_languages(f"# P\n\n{DEMO}"), offline=offline)
+    (tmp_path / "assets/models/garments.onnx").write_bytes(model)
+    (tmp_path / "assets/models/garments.json").write_text(json.dumps(manifest("garments", model).to_json()))
+    site = build_site(config)
+    page = site / ("en/deep/page.html" if offline == "true" else "en/deep/page/index.html")
+    entry = runtime(page.read_text())["files"]["models/garments.onnx"]
+    sent = (page.parent / entry["url"]).read_bytes()
+    assert zlib.decompress(sent) == model
+    assert entry["bytes"] == len(sent) < 2000
+    assert entry["integrity"] == f"sha256-{base64.b64encode(hashlib.sha256(sent).digest()).decode()}"
+    assert len(list(site.rglob("garments*.onnx"))) == 1
+    if offline == "true":
+        script = (page.parent / f"{entry['url']}.b64.js").read_text()
+        assert base64.b64decode(script.split('"')[3]) == sent
 
 
 @pytest.mark.slow

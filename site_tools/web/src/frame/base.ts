@@ -211,7 +211,7 @@ export abstract class LiveElement extends AskedElement {
   #renderCost(): TemplateResult | typeof nothing {
     const open = !this.spec.runtime || runtime.isOpen(this.model);
     if (open || this.busy || this.cached === undefined) return nothing;
-    return html`<small class="live-cost">${this.cached ? texts().cached : texts().download(formatBytes(runtime.size(this.model).wire))}</small>`;
+    return html`<small class="live-cost">${this.cached ? texts().cached : texts().download(formatBytes(runtime.size(this.model)))}</small>`;
   }
 
   /** The same seed would give the same picture: when a run has ended, the next one takes another. */

@@ -1,7 +1,7 @@
 /** What can go wrong in a reader's browser; `texts.ts` has one sentence for each in both languages. */
 export type FailureCode =
   | 'no-wasm'
-  | 'no-simd'
+  | 'too-old' // without SIMD, or without DecompressionStream
   | 'missing' // the server answers, but not with the file
   | 'network'
   | 'stalled' // silence: of a download or a worker

@@ -2,7 +2,7 @@
 
 export type Language = 'zh' | 'en';
 
-/** One file: where it lies relative to the page, its bytes, its hash, and its size on the wire if known. */
+/** One file: where it lies relative to the page, bytes and hash as it is sent, and its size on the wire where a host compresses it. */
 export interface FileEntry {
   url: string;
   bytes: number;

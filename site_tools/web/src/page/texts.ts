@@ -88,7 +88,7 @@ const zh: Texts = {
   seconds: (value) => `${value} 秒`,
   failures: {
     'no-wasm': '这个浏览器没有 WebAssembly，模型无法运行；请换用新版浏览器，或关闭 iOS 的“锁定模式”。',
-    'no-simd': '这个浏览器太旧，缺少模型需要的 SIMD 指令；请更新浏览器后再试。',
+    'too-old': '这个浏览器太旧，缺少模型需要的功能；请更新浏览器后再试。',
     missing: '服务器上找不到模型文件；请刷新页面，如仍不行请告诉老师。',
     network: '下载中断了；请检查网络，然后重试。',
     stalled: '等了 20 秒没有任何动静；请检查网络，然后重试。',
@@ -153,7 +153,7 @@ const en: Texts = {
   seconds: (value) => `${value} s`,
   failures: {
     'no-wasm': 'This browser has no WebAssembly, so the model cannot run; use a current browser or leave Lockdown Mode on iOS.',
-    'no-simd': 'This browser is too old: it lacks the SIMD instructions the model needs; please update it and try again.',
+    'too-old': 'This browser is too old: it lacks what the model needs; please update it and try again.',
     missing: 'The server does not have the model file; reload the page, and tell your teacher if that does not help.',
     network: 'The download broke off; check the connection and try again.',
     stalled: 'Nothing has come for 20 seconds; check the connection and try again.',

@@ -9,7 +9,7 @@ const shelf = globalThis as { liveFiles?: Record<string, string> };
 export async function loadFromScript(logical: string, url: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   if (!shelf.liveFiles?.[logical]) await loadScript(`${url}.b64.js`, signal);
   const text = shelf.liveFiles?.[logical] ?? '';
-  delete shelf.liveFiles?.[logical]; // 19 MB of text for the runtime: do not keep it
+  delete shelf.liveFiles?.[logical]; // megabytes of text: do not keep it
   try {
     return await decodeBase64(text);
   } catch {

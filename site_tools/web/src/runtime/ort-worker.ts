@@ -3,6 +3,7 @@
  * script, started from its URL over http and from a Blob of the same text where the page comes from file:.
  */
 import * as ort from 'onnxruntime-web/wasm';
+import { unlzma } from './lzma.ts';
 import type { Tensor } from './protocol.ts';
 import { serve } from './worker-scope.ts';
 
@@ -24,7 +25,7 @@ serve({
   async start(wasm) {
     ort.env.logLevel = 'error';
     ort.env.wasm.numThreads = 1; // more need cross-origin isolation, and were slower for models of this size
-    ort.env.wasm.wasmBinary = wasm;
+    ort.env.wasm.wasmBinary = wasm[0] ? unlzma(wasm) : wasm; // a wasm begins with 0, ours in LZMA does not
   },
   async load(graph, bytes) {
     const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });

@@ -21,7 +21,7 @@ export type Tensors = Record<string, Tensor>;
 
 export type Request =
   | { op: 'start'; wasm: Uint8Array<ArrayBuffer> }
-  /** Open an ONNX file under a name of the page's choice. */
+  /** Open an ONNX file, as it was sent, under a name of the page's choice. */
   | { op: 'load'; graph: string; bytes: Uint8Array<ArrayBuffer> }
   /** Any inputs, and those outputs that are wanted. */
   | { op: 'run'; graph: string; feeds: Tensors; outputs: readonly string[] };

@@ -42,10 +42,10 @@ interface CrewSlot {
   links: WorkerLink[];
 }
 
-/** Throws a LiveError if this browser cannot run either engine: both need WebAssembly with SIMD. */
+/** Throws a LiveError if this browser cannot run either engine: both need WebAssembly with SIMD, and models come deflated (Firefox 113). */
 export function checkSupport(): void {
   if (typeof WebAssembly !== 'object') throw new LiveError('no-wasm');
-  if (!WebAssembly.validate(new Uint8Array(SIMD_PROBE))) throw new LiveError('no-simd');
+  if (!WebAssembly.validate(new Uint8Array(SIMD_PROBE)) || !globalThis.DecompressionStream) throw new LiveError('too-old');
 }
 
 export class Runtime {
@@ -93,11 +93,9 @@ export class Runtime {
     return [script, wasm, manifestFile(model), graphFile(model)];
   }
 
-  /** Bytes to fetch before the first run: as they travel if the table knows it, and in memory. */
-  size(model: string): { wire: number; memory: number } {
-    const entries = this.files(model).map(fileEntry);
-    const sum = (bytes: number[]) => bytes.reduce((a, b) => a + b, 0);
-    return { wire: sum(this.files(model).map(onTheWire)), memory: sum(entries.map((e) => e.bytes)) };
+  /** Bytes to fetch before the first run, as they travel. */
+  size(model: string): number {
+    return this.files(model).reduce((sum, file) => sum + onTheWire(file), 0);
   }
 
   isCached(model: string): Promise<boolean> {

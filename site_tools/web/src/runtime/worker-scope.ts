@@ -1,4 +1,5 @@
 /** The worker's side of the protocol: one engine behind it, requests answered in turn. */
+import { expand } from './expand.ts';
 import type { Request, Result, Tensors } from './protocol.ts';
 
 /** What runs ONNX graphs. Whatever goes wrong is thrown; what this engine does not know, as an UnsupportedError. */
@@ -16,7 +17,7 @@ const scope = globalThis as unknown as {
 
 async function answer(engine: Engine, request: Request): Promise<Result> {
   if (request.op === 'start') await engine.start(request.wasm);
-  if (request.op === 'load') await engine.load(request.graph, request.bytes);
+  if (request.op === 'load') await engine.load(request.graph, await expand(request.bytes));
   if (request.op !== 'run') return {};
   const start = performance.now();
   const outputs = await engine.run(request.graph, request.feeds, request.outputs);
