@@ -152,7 +152,7 @@ export async function build() {
   write('licences.txt', Buffer.from(licences()));
   write('operators.json', readFileSync(join(root, 'src/runtime/kernels/operators.json')));
   write('elements.json', Buffer.from(JSON.stringify(specs)));
-  write('scripts.json', Buffer.from(JSON.stringify(order)));
+  write('scripts.json', Buffer.from(JSON.stringify(order, Object.keys(order).sort())));
   for (const file of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const path = join(file.parentPath, file.name);
     if (file.isFile() && file.name !== '.stamp' && !written.has(relative(dist, path))) rmSync(path);
