@@ -12,6 +12,7 @@ def task_times(page: Page, action: Callable[[], object]) -> list[float]:
     assert browser
     browser.start_tracing(page=page, categories=["disabled-by-default-devtools.timeline"])
     action()
+    page.wait_for_timeout(100)  # what told of the end was itself a task, which is written down when it is over
     events = json.loads(browser.stop_tracing())["traceEvents"]
     main = {
         (event["pid"], event["tid"])
