@@ -8,9 +8,10 @@ from pathlib import Path
 
 from demos.errors import UserError, nearest
 
-LOADER = "loader.js"
+LOADER = "loader.{language}.js"  # a script with sentences is there for each language
 STYLES = "live.css"
 SIZES = "sizes.json"  # of the large files, compressed
+SCRIPTS = "scripts.json"  # by script, those that must have run before it
 LICENCES = "licences.txt"  # of what the bundle is made with
 # What models run on: our own kernels, and ONNX Runtime Web for whatever they do not know. A page can reach both.
 ENGINE_FILES = {
@@ -25,6 +26,11 @@ DRAWING_STYLES = "github.css"
 SETTINGS = ("settings", "cases")  # types of attributes that hold values of other attributes
 
 _MODEL = ("models/{model}.json", "models/{model}.onnx")
+
+
+def in_language(name: str, language: str) -> str:
+    """A script's name as the bundle has it for pages of this language; English where it has none of its own."""
+    return name.replace("{language}", "zh" if language.startswith("zh") else "en")
 
 
 @dataclass(frozen=True)

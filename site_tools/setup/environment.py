@@ -99,7 +99,8 @@ def ensure_node_modules(folder: Path = WEB) -> None:
 def ensure_bundle() -> None:
     """Bundle the web code into `site_tools/web/dist`."""
     ensure_node_modules()
-    sources = sorted(path for path in (WEB / "src").rglob("*") if path.is_file())
+    folders = (WEB / "src", WEB / "bundling")
+    sources = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     digest = _digest([*sources, WEB / "build.mjs", WEB / "package-lock.json"])
     stamp = WEB / "dist" / ".stamp"
     if _fresh(stamp, digest):

@@ -5,11 +5,11 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from site_tools.bundle import DRAWINGS, REGISTRY, SIZES
+from site_tools.bundle import DRAWINGS, REGISTRY, SCRIPTS, SIZES
 from site_tools.site import live_files as live
 from site_tools.site.language_build import LanguageBuild
 
-FOR_THE_BUILD = (REGISTRY, DRAWINGS, SIZES)  # of the bundle; no page asks for them
+FOR_THE_BUILD = (REGISTRY, DRAWINGS, SIZES, SCRIPTS)  # of the bundle; no page asks for them
 
 
 class SharedFile(File):

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from site_tools.bundle import LOADER
+from site_tools.bundle import LOADER, in_language
 from site_tools.site import live_files as live
 from site_tools.site.language_build import LanguageBuild
 
@@ -15,7 +15,7 @@ def with_styles(html: str, build: LanguageBuild, logicals: list[str], root: str)
 
 def with_loader(html: str, build: LanguageBuild, needs: list[str], root: str, uri: str) -> str:
     """The page with, before its end, the table of files and the loader; `uri` is its source below its language."""
-    loader = build.table[LOADER].uri
+    loader = build.table[in_language(LOADER, build.language)].uri
     table = live.runtime_table(build.table, needs, root, build.language, build.source, uri)
     page, end, rest = html.rpartition("</body>")
     data = f'<script type="application/json" id="live-runtime">{table}</script>'

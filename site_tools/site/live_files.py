@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from demos.errors import UserError
-from site_tools.bundle import LOADER, RUNTIME, SIZES, STYLES
+from site_tools.bundle import LOADER, RUNTIME, SCRIPTS, SIZES, STYLES, in_language
 from site_tools.models.manifest import GOLDEN_SUFFIX, Manifest, manifest_files, read_manifest, verify_model
 from site_tools.setup import runtime_lzma
 from site_tools.site.packing import packed
@@ -40,6 +40,7 @@ class Asset:
         packed: what is sent instead of the file, where that is smaller; see `site_tools.site.packing`.
         gzip: size as a static host sends it, where the bundle says so and it is not packed.
         engine: of a model's graph, what runs it; see `site_tools.models.manifest.Graph`.
+        after: of a script, those that must have run before it, in their order; see `site_tools.bundle.in_language`.
     """
 
     logical: str
@@ -50,6 +51,7 @@ class Asset:
     packed: Content | None = None
     gzip: int | None = None
     engine: str | None = None
+    after: tuple[str, ...] = ()
 
     @property
     def sent(self) -> Content:
@@ -97,6 +99,10 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
         for graph in manifest.graphs.values():
             logical = f"models/{graph.file}"
             found[logical] = replace(found[logical], engine=graph.engine)
+    scripts = bundle / SCRIPTS
+    if scripts.is_file():
+        for logical, after in json.loads(scripts.read_text(encoding="utf-8")).items():
+            found[logical] = replace(found[logical], after=tuple(after))
     sizes = bundle / SIZES
     if sizes.is_file():
         for logical, gzip in json.loads(sizes.read_text(encoding="utf-8")).items():
@@ -139,13 +145,13 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def require_bundle(table: dict[str, Asset], bundle: Path) -> None:
+def require_bundle(table: dict[str, Asset], bundle: Path, language: str) -> None:
     """Stop if the web code has not been bundled.
 
     Raises:
         UserError: the loader or its styles are missing.
     """
-    if LOADER not in table or STYLES not in table:
+    if not {in_language(LOADER, language), STYLES} <= table.keys():
         raise UserError(f"{bundle} holds no web bundle: `make web` or `python -m site_tools web` builds it.")
 
 
@@ -156,18 +162,24 @@ def runtime_table(
 
     Args:
         table: what `collect` found.
-        logicals: the names this page needs.
+        logicals: the names this page needs; the scripts that theirs stand on come along.
         root: path from the page to the root of the site, "" or ending in "/".
         language: of the page.
         source: where the repository's files can be read, ending in "/", or "".
         page: the source of the page below its language; twins share it, and what readers have done on them.
     """
-    files = {}
-    for name in sorted(set(logicals)):
+
+    def before(name: str) -> list[str]:
+        return [in_language(part, language) for part in table[name].after]
+
+    files: dict[str, dict[str, object]] = {}
+    for name in sorted({part for logical in set(logicals) for part in (logical, *before(logical))}):
         asset = table[name]
         files[name] = {"url": f"{root}{asset.uri}", "bytes": asset.bytes, "integrity": asset.integrity}
         if asset.gzip is not None:
             files[name]["gzip"] = asset.gzip
+        if asset.after:
+            files[name]["after"] = before(name)
         if asset.engine is not None:
             files[name]["engine"] = asset.engine
     # "<" could end the script element early

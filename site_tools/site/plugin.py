@@ -130,7 +130,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         markdown = without_marks(list_lectures(markdown, page.file.src_uri, build))
         try:
             if build.is_lecture(page.file.src_uri) or next(live_fences(markdown), None):
-                live.require_bundle(build.table, Path(self.config.bundle))
+                live.require_bundle(build.table, Path(self.config.bundle), build.language)
         except UserError as error:
             raise PluginError(str(error)) from None
         root = build.root(page.file.url)

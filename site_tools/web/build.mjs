@@ -1,39 +1,32 @@
 // Bundle the browser code into dist/:  node build.mjs [--watch]
 //
-// Everything is a classic script, because only those load from file://. The loader holds Lit and all
-// shared state; an element script finds them on one global instead of carrying a second copy.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+// Everything is a classic script, because only those load from file://. What elements share lies in parts
+// (bundling/parts.mjs), which load with the first element that stands on them.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
 import { githubStyles } from './bundling/github-css.mjs';
+import { buildParts, LANGUAGES, partsOf, scriptOf, takenFrom } from './bundling/parts.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const WASM = 'ort-wasm-simd-threaded.wasm';
 const KERNELS = 'kernels.wasm';
 
+/** Names below dist/ of this build; what another one has left there goes. */
+const written = new Set();
+
 /** Write a file in one step and only if it changed, so that readers and watchers see whole files. */
 function write(name, content) {
   const path = join(dist, name);
+  written.add(name);
   if (existsSync(path) && Buffer.compare(readFileSync(path), content) === 0) return;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.partial`, content);
   renameSync(`${path}.partial`, path);
 }
-
-/** In element scripts, `src/shared.ts` and `src/lit.ts` are the object the loader left on `globalThis.liveShared`. */
-const sharedFromLoader = {
-  name: 'shared-from-loader',
-  setup(build) {
-    build.onResolve({ filter: /\/(shared|lit)\.ts$/ }, () => ({ path: 'shared', namespace: 'loader' }));
-    build.onLoad({ filter: /.*/, namespace: 'loader' }, () => ({ contents: 'module.exports = globalThis.liveShared' }));
-    build.onResolve({ filter: /^lit($|\/)/ }, ({ importer }) => ({
-      errors: [{ text: `${basename(importer)} imports Lit itself: take it from shared.ts or lit.ts, which the loader already holds` }],
-    }));
-  },
-};
 
 /** Of an octicon its path is all that is used. */
 const octicons = {
@@ -113,16 +106,25 @@ async function elementSpecs(tags) {
 }
 
 export async function build() {
+  written.clear();
   const tags = readdirSync(join(root, 'src/elements'));
   /** Entry points of the elements that have `file`, written to dist/elements/<tag>. */
   const entries = (file) =>
     tags.filter((tag) => existsSync(join(root, 'src/elements', tag, file))).map((tag) => ({ in: `src/elements/${tag}/${file}`, out: `elements/${tag}` }));
+  const specs = await elementSpecs(tags);
+  const { files, parts } = await buildParts(common);
+  for (const { name, contents } of files) write(name, Buffer.from(contents));
+  const scripts = (some) => some.map(({ name }) => scriptOf(name));
+  /** By a script's name in the page's table, the parts that must have run before it. */
+  const order = {};
+  for (const { name, before } of parts) for (const language of LANGUAGES) order[scriptOf(name).replace('{language}', language)] = scripts(before);
   const results = await Promise.all([
-    esbuild.build({ ...common, entryPoints: ['src/loader.ts'] }),
-    esbuild.build({
-      ...common,
-      entryPoints: entries('element.ts'),
-      plugins: [sharedFromLoader, octicons],
+    ...entries('element.ts').map(async (entry) => {
+      const tag = basename(entry.out);
+      const below = tag in specs ? parts : parts.slice(0, 1); // what is no demo has no frame
+      const built = await esbuild.build({ ...common, entryPoints: [entry], metafile: true, plugins: [takenFrom(below), octicons] });
+      order[`elements/${tag}.js`] = scripts(partsOf(built.metafile, parts));
+      return built;
     }),
     // ORT looks for its own script through import.meta, which an IIFE does not have. It then takes the
     // glue it carries, provided that it is given the wasm bytes and one thread: ort-worker.ts gives both.
@@ -149,7 +151,12 @@ export async function build() {
   write('github.json', Buffer.from(JSON.stringify(github.figures)));
   write('licences.txt', Buffer.from(licences()));
   write('operators.json', readFileSync(join(root, 'src/runtime/kernels/operators.json')));
-  write('elements.json', Buffer.from(JSON.stringify(await elementSpecs(tags))));
+  write('elements.json', Buffer.from(JSON.stringify(specs)));
+  write('scripts.json', Buffer.from(JSON.stringify(order, Object.keys(order).sort())));
+  for (const file of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(file.parentPath, file.name);
+    if (file.isFile() && file.name !== '.stamp' && !written.has(relative(dist, path))) rmSync(path);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

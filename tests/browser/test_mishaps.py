@@ -81,10 +81,10 @@ def test_a_worker_that_does_not_come_back_is_stopped_and_replaced(watched, serve
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", FORWARD)
-def test_a_portal_in_place_of_an_elements_script_is_told_and_the_retry_heals(watched, server, built_site, language):
+@pytest.mark.parametrize(("language", "script"), [("zh", "elements/forward-process.js"), ("en", "files.js")])
+def test_a_portal_in_place_of_a_script_is_told_and_the_retry_heals(watched, server, built_site, language, script):
     page = watched.page
-    server.replaced[file_name(built_site, FORWARD[language], "elements/forward-process.js")] = PORTAL
+    server.replaced[file_name(built_site, FORWARD[language], script)] = PORTAL
     page.goto(server.url + FORWARD[language], wait_until="networkidle")
     demo = page.locator("#trap forward-process")
     demo.scroll_into_view_if_needed()

@@ -6,18 +6,25 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT, SITE_URL
-from tests.browser.pages import one_of_each_kind, pages
+from tests.browser.pages import kind, one_of_each_kind, pages
 
 AXE = ROOT / "site_tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LARGEST_PAGE = 150_000  # bytes as sent before the first interaction, the search index apart
+LARGEST_DECK = 140_000  # the same, for a lecture's page
+# Whatever is near the screen has its program; on a busy machine the network rests before that was asked for.
+PROGRAMS_ARE_HERE = """() => [...document.querySelectorAll('lecture-slides, .live-figure > *')].every(
+    (one) => one.matches(':defined') || one.getBoundingClientRect().top > innerHeight + 600
+)"""
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("address", pages())
 def test_page_is_clean_and_light(watched, server, address):
-    watched.page.goto(server.url + address, wait_until="networkidle")
-    watched.assert_clean()
     page = watched.page
+    page.goto(server.url + address)
+    page.wait_for_function(PROGRAMS_ARE_HERE)
+    page.wait_for_load_state("networkidle")
+    watched.assert_clean()
     assert page.locator("h1").count() == 1
     assert page.locator('meta[name="description"]').get_attribute("content")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
@@ -28,7 +35,8 @@ def test_page_is_clean_and_light(watched, server, address):
     )
     assert not broken
     sent = [(path, size) for path, size in server.sent if not re.search(r"search_index\.json|/workers/", path)]
-    assert sum(size for _, size in sent) <= LARGEST_PAGE, sorted(sent, key=lambda item: -item[1])[:8]
+    most = LARGEST_DECK if kind(address) == "deck" else LARGEST_PAGE
+    assert sum(size for _, size in sent) <= most, sorted(sent, key=lambda item: -item[1])[:8]
     assert not any(path.endswith((".wasm", ".onnx")) for path, _ in sent)
 
 

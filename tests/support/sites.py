@@ -26,7 +26,11 @@ ELEMENTS = {
     "draw-model": {"runtime": True, "model": True, "state": {"steps": {"type": "integer", "min": 1, "max": 1000}}},
 }
 BUNDLE = (
-    "loader.js",
+    "loader.zh.js",
+    "loader.en.js",
+    "frame.zh.js",
+    "frame.en.js",
+    "models.js",
     "live.css",
     "kernels-worker.js",
     "kernels.wasm",
@@ -37,6 +41,11 @@ BUNDLE = (
     "elements/lecture-slides.js",
     "elements/lesson-cards.js",
 )
+AFTER = {
+    "models.js": ["frame.{language}.js"],
+    "elements/spin-noise.js": ["frame.{language}.js"],
+    "elements/draw-model.js": ["frame.{language}.js", "models.js"],
+}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"></svg>'
 
 CONFIG = """
@@ -105,6 +114,7 @@ def make_site(
     files = {f"bundle/{name}": f"/* {name} */" for name in BUNDLE}
     files |= {
         "bundle/elements.json": json.dumps(ELEMENTS),
+        "bundle/scripts.json": json.dumps(AFTER),
         "assets/data/dots.json": "[1, 2]",
         "assets/figures/dots-light.svg": SVG,
         "assets/figures/dots-dark.svg": SVG,

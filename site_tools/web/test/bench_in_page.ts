@@ -6,12 +6,12 @@ import type { EngineName } from '../src/runtime/engines.ts';
 import { networkFacts, networkOf } from '../src/runtime/network.ts';
 import { normalImages } from '../src/maths/random.ts';
 import type { Session } from '../src/runtime/runtime.ts';
-import type * as shared from '../src/shared.ts';
+import { pageRuntime } from './page_runtime.ts';
 
 const sessions = new Map<EngineName, Promise<Session>>();
 
-function opened(model: string, engine: EngineName): Promise<Session> {
-  const { runtime } = (globalThis as unknown as { liveShared: typeof shared }).liveShared;
+async function opened(model: string, engine: EngineName): Promise<Session> {
+  const runtime = await pageRuntime();
   runtime.useEngine(model, engine);
   const session = sessions.get(engine) ?? runtime.open(model);
   sessions.set(engine, session);

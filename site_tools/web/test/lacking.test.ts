@@ -2,7 +2,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { contextOf } from '../src/images/canvas.ts';
 import { paintGrid } from '../src/images/grid.ts';
-import { unwatch, watch, whenNear } from '../src/page/observe.ts';
+import { whenNear } from '../src/page/near.ts';
+import { unwatch, watch } from '../src/page/observe.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 

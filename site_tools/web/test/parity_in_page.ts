@@ -10,7 +10,7 @@ import type { Tensors } from '../src/runtime/protocol.ts';
 import type { Session } from '../src/runtime/runtime.ts';
 import { SAMPLERS, type SamplerName } from '../src/maths/samplers.ts';
 import type { EngineName } from '../src/runtime/engines.ts';
-import type * as shared from '../src/shared.ts';
+import { pageRuntime } from './page_runtime.ts';
 
 interface Call {
   seed: number;
@@ -61,7 +61,7 @@ async function called({ manifest, run }: Session, call: Call, stride: number): P
 }
 
 async function outputs(model: string, engine: EngineName, golden: Golden) {
-  const { runtime } = (globalThis as unknown as { liveShared: typeof shared }).liveShared;
+  const runtime = await pageRuntime();
   runtime.useEngine(model, engine);
   const session = await runtime.open(model);
   const { signal } = new AbortController();

@@ -1,6 +1,8 @@
 /** An element's script from a network that is only pretended. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { loadElementScript } from '../src/page/script.ts';
+import { loadProgram } from '../src/page/script.ts';
+
+const load = () => loadProgram('x.js', () => customElements.get('x-y') !== undefined);
 
 type Arrival = 'defines' | 'page' | 'error';
 
@@ -38,7 +40,7 @@ const redirect = () => Object.defineProperty(new Response(), 'type', { value: 'o
 
 test('a script that defines its element is asked for once', async () => {
   arrivals = ['defines'];
-  await loadElementScript('x-y', 'x.js');
+  await load();
   expect(added).toEqual(['x.js']);
   expect(asked).toEqual([]);
 });
@@ -52,19 +54,19 @@ test.each([
 ] as const)('%s in its place is told apart', async (_, arrival, response, code) => {
   arrivals = [arrival, arrival];
   answer = response;
-  await expect(loadElementScript('x-y', 'x.js')).rejects.toMatchObject({ code });
+  await expect(load()).rejects.toMatchObject({ code });
 });
 
 test('after the log-in the retry gets past what the browser has kept of the portal', async () => {
   arrivals = ['page', 'defines']; // first what the browser had kept
   answer = js; // and this is what the network gives now
-  await loadElementScript('x-y', 'x.js');
+  await load();
   expect(asked).toMatchObject([{ cache: 'reload', redirect: 'manual' }]);
 });
 
 test('from disk nothing is asked of a network', async () => {
   vi.stubGlobal('location', { protocol: 'file:' });
   arrivals = ['error'];
-  await expect(loadElementScript('x-y', 'x.js')).rejects.toMatchObject({ code: 'script' });
+  await expect(load()).rejects.toMatchObject({ code: 'script' });
   expect(asked).toEqual([]);
 });

@@ -104,7 +104,7 @@ def test_all_problems_of_a_page_are_told_at_once(tmp_path, caplog):
 
 def test_missing_bundle_says_which_command_makes_it(tmp_path, caplog):
     config = make_site(tmp_path, {"en/index.md": page(("demo", DEMO))}, languages=("en",))
-    (tmp_path / "bundle" / "loader.js").unlink()
+    (tmp_path / "bundle" / "loader.en.js").unlink()
     with pytest.raises(Abort):
         build_site(config)
     assert "holds no web bundle: `make web` or `python -m site_tools web` builds it." in messages(caplog)

@@ -40,7 +40,7 @@ def wheel(tmp_path_factory) -> Path:
 def test_wheel_holds_what_a_page_needs_and_no_sources_of_the_web_code(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
-        "site_tools/web/dist/loader.js",
+        "site_tools/web/dist/loader.en.js",
         "site_tools/web/dist/elements.json",
         "site_tools/web/dist/ort-wasm-simd-threaded.wasm",
         "site_tools/web/dist/elements/lecture-slides.js",

@@ -51,8 +51,11 @@ def test_live_files_lie_once_and_are_addressed_from_every_depth(tmp_path):
         table = runtime(html)
         assert set(table["files"]) == {
             "elements/draw-model.js", "kernels-worker.js", "kernels.wasm", "ort-wasm-simd-threaded.wasm",
-            "ort-worker.js", "models/garments.json", "models/garments.onnx",
+            "ort-worker.js", "models/garments.json", "models/garments.onnx", "models.js", f"frame.{table['lang']}.js",
         }  # fmt: skip
+        assert table["files"]["elements/draw-model.js"]["after"] == [f"frame.{table['lang']}.js", "models.js"]
+        assert table["files"]["models.js"]["after"] == [f"frame.{table['lang']}.js"]
+        assert f"assets/live/loader.{table['lang']}." in html
         for entry in table["files"].values():
             assert entry["url"].startswith("../" * depth + "assets/live/")
             assert (folder / entry["url"]).stat().st_size == entry["bytes"]

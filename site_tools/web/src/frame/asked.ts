@@ -3,7 +3,9 @@ import { closeQuestion, EXERCISE_DONE, isOpenQuestion, type ExerciseDone } from 
 import { RunnableElement } from './runnable.ts';
 
 export abstract class AskedElement extends RunnableElement {
-  static override properties: Record<string, object> = { covered: { state: true } };
+  static override get properties(): Record<string, object> {
+    return { covered: { state: true } };
+  }
 
   /** An exercise has to be answered or skipped first. */
   declare covered: boolean;

@@ -7,17 +7,16 @@
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { AskedElement } from './asked.ts';
-import { engineChoice } from './engine-choice.ts';
-import { bar, factList, gate, failureNotice, loadingNotice, type Fact } from './frame.ts';
+import { bar, factList, gate, failureNotice, type Fact } from './frame.ts';
 import { unwatch, watch } from '../page/observe.ts';
 import { currentPage } from '../page/page.ts';
-import type { EngineName } from '../runtime/engines.ts';
-import { runtime } from '../runtime/runtime.ts';
 import { pointsAt, stateFromLink, stateLink, type NumberSpec } from './state.ts';
-import { formatBytes, texts } from '../page/texts.ts';
+import { failureText, texts } from '../page/texts.ts';
 
 export abstract class LiveElement extends AskedElement {
-  static override properties: Record<string, object> = { shownLink: { state: true } };
+  static override get properties(): Record<string, object> {
+    return { shownLink: { state: true } };
+  }
 
   /** A link the reader has to copy by hand. */
   declare shownLink: string;
@@ -92,24 +91,11 @@ export abstract class LiveElement extends AskedElement {
         if (!this.covered) this.themeChanged(); // behind its question there is nothing to redraw
       },
     });
-    if (this.spec.runtime) this.#lookUp();
-  }
-
-  /** Whether the files are here already. */
-  #lookUp(): void {
-    runtime.isCached(this.model).then(
-      (cached) => (this.cached = cached),
-      () => (this.cached = false),
-    );
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     unwatch(this);
-    // An element that was only moved is back by now.
-    setTimeout(() => {
-      if (!this.isConnected && this.spec.runtime && !document.querySelector('[data-live-runtime]')) runtime.shutdown();
-    });
   }
 
   /** What goes wrong while drawing becomes a sentence too. */
@@ -123,29 +109,28 @@ export abstract class LiveElement extends AskedElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    this.toggleAttribute('data-live-runtime', this.spec.runtime);
     this.dataset['phase'] = this.phase;
   }
 
   // --- Frame ---------------------------------------------------------------------------------------
 
   protected override render(): TemplateResult {
-    const numbers = this.numbers();
+    const [numbers, engine] = [this.numbers(), this.renderEngine()];
     return html`
       <div class="live-frame">
         ${this.#renderBar()}
         <div class="live-body ${this.covered ? 'live-cover' : ''}">
           ${this.#renderStage()}
-          ${this.asked ? html`<div class="live-question">${this.asked} ${this.covered ? this.#renderCost() : nothing}</div>` : nothing}
+          ${this.asked ? html`<div class="live-question">${this.asked} ${this.covered ? this.renderCost() : nothing}</div>` : nothing}
           ${this.covered ? this.#renderGate() : html`<div class="live-panel">${this.renderPanel()}</div>`}
         </div>
         ${this.covered
           ? nothing
           : html`
               ${factList(this.facts())}
-              ${numbers.length || this.spec.runtime
+              ${numbers.length || engine !== nothing
                 ? html`<details class="live-more live-figures"><summary>${texts().numbers}</summary>
-                    ${numbers.map(([label, value]) => html`<p>${label} <b>${value}</b></p>`)} ${this.spec.runtime ? engineChoice(this.model, this.#useEngine) : nothing}
+                    ${numbers.map(([label, value]) => html`<p>${label} <b>${value}</b></p>`)} ${engine}
                   </details>`
                 : nothing}
             `}
@@ -189,8 +174,8 @@ export abstract class LiveElement extends AskedElement {
 
   #renderNotice(): TemplateResult | typeof nothing {
     const { failure } = this;
-    if (failure) return failureNotice(texts().failures[failure.code], failure.detail, () => void this.run());
-    return this.phase === 'loading' ? loadingNotice(this.progress) : nothing;
+    if (failure) return failureNotice(failureText(failure.code), failure.detail, () => void this.run());
+    return this.phase === 'loading' ? this.renderLoading() : nothing;
   }
 
   protected get runLabel(): string {
@@ -203,15 +188,24 @@ export abstract class LiveElement extends AskedElement {
       <div class="live-actions">
         <button type="button" class="live-button live-primary" @click=${this.#press}>${this.runLabel}</button>
         ${this.busy ? html`<button type="button" class="live-button" @click=${this.cancel}>${texts().cancel}</button>` : nothing} ${extra}
-        ${this.#renderCost()}
+        ${this.renderCost()}
       </div>
     `;
   }
 
-  #renderCost(): TemplateResult | typeof nothing {
-    const open = !this.spec.runtime || runtime.isOpen(this.model);
-    if (open || this.busy || this.cached === undefined) return nothing;
-    return html`<small class="live-cost">${this.cached ? texts().cached : texts().download(formatBytes(runtime.size(this.model)))}</small>`;
+  /** Beside the button: what pressing it costs. */
+  protected renderCost(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** Over the picture, while something is being loaded. */
+  protected renderLoading(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** Among the numbers: what runs the model. */
+  protected renderEngine(): TemplateResult | typeof nothing {
+    return nothing;
   }
 
   /** The same seed would give the same picture: when a run has ended, the next one takes another. */
@@ -221,14 +215,6 @@ export abstract class LiveElement extends AskedElement {
       this.setQuietly('seed', (Number(this.state['seed']) + 1) % (seed.max + 1));
     }
     void this.run();
-  };
-
-  /** The same picture again, by the other engine; before the first one, the button tells what that costs. */
-  #useEngine = (engine: EngineName): void => {
-    runtime.useEngine(this.model, engine);
-    this.#lookUp();
-    if (this.hasResult) void this.run();
-    else this.requestUpdate();
   };
 
   // --- Tools -----------------------------------------------------------------------------------------

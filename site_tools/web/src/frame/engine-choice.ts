@@ -1,5 +1,5 @@
 /** Which engine runs a model, and a button for the other one: the reader compares the two in the reader's own browser. */
-import { html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from '../lit.ts';
 import { formatBytes, texts } from '../page/texts.ts';
 import type { EngineName } from '../runtime/engines.ts';
 import { runtime } from '../runtime/runtime.ts';

@@ -1,7 +1,8 @@
 /** The parts of a live element's frame, as templates: they know what is shown, not how it came about. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../page/icons.ts';
-import { formatBytes, texts } from '../page/texts.ts';
+import { pageTexts } from '../page/page-texts.ts';
+import { texts } from '../page/texts.ts';
 
 /** A fact in numbers: what, how much. */
 export type Fact = [label: string | TemplateResult, value: string];
@@ -17,7 +18,8 @@ export interface Tools {
 
 export function bar({ title, source, copyLink, fullScreen }: Tools): TemplateResult {
   const t = texts();
-  const fullScreenName = fullScreen?.on ? t.leaveFullScreen : t.fullScreen;
+  const { leaveFullScreen, fullScreen: enterFullScreen } = pageTexts();
+  const fullScreenName = fullScreen?.on ? leaveFullScreen : enterFullScreen;
   return html`
     <div class="live-bar">
       <span class="live-title">${title}</span>
@@ -36,7 +38,7 @@ export function bar({ title, source, copyLink, fullScreen }: Tools): TemplateRes
 
 /** What stands before an element whose question is elsewhere on the page; `question` is the exercise's id. */
 export function gate(question: string, skip: () => void): TemplateResult {
-  const t = texts().exercise;
+  const t = pageTexts().exercise;
   return html`
     <p>${t.covered}</p>
     <a class="live-button live-primary" href="#${question}">${t.toQuestion}</a>
@@ -48,21 +50,8 @@ export function failureNotice(message: string, detail: string, retry: () => void
   return html`
     <div class="live-overlay live-failure">
       <p role="alert">${message}</p>
-      <button type="button" class="live-button" @click=${retry}>${texts().retry}</button>
+      <button type="button" class="live-button" @click=${retry}>${pageTexts().retry}</button>
       ${detail ? html`<small>${detail}</small>` : nothing}
-    </div>
-  `;
-}
-
-/** Bytes loaded of bytes in all; 0 of 0 while nothing is known. */
-export function loadingNotice({ loaded, total } = { loaded: 0, total: 0 }): TemplateResult {
-  const t = texts();
-  const downloading = total > 0 && loaded < total;
-  return html`
-    <div class="live-overlay">
-      <span>${downloading || !total ? t.loading : t.preparing}</span>
-      <progress max="1" value=${downloading ? loaded / total : nothing} aria-label=${t.loading}></progress>
-      <span class="live-numbers">${total ? t.progress(formatBytes(loaded), formatBytes(total)) : ' '}</span>
     </div>
   `;
 }

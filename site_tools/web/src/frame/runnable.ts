@@ -7,29 +7,19 @@
  */
 import { asLiveError, isAbort, type LiveError } from '../page/errors.ts';
 import { nextFrame, prefersCalm } from '../page/observe.ts';
-import { runtime, type Session } from '../runtime/runtime.ts';
 import { StatefulElement } from './stateful.ts';
-import { texts } from '../page/texts.ts';
+import { failureText, texts } from '../page/texts.ts';
 
 export type Phase = 'poster' | 'loading' | 'running' | 'ready' | 'error';
 
 export abstract class RunnableElement extends StatefulElement {
-  static override properties: Record<string, object> = {
-    phase: { state: true },
-    message: { state: true },
-    progress: { state: true },
-    failure: { state: true },
-    cached: { state: true },
-  };
+  static override get properties(): Record<string, object> {
+    return { phase: { state: true }, message: { state: true }, failure: { state: true } };
+  }
 
-  declare model: string;
   declare phase: Phase;
   declare message: string;
-  /** Bytes loaded and in all; undefined while nothing is being loaded. */
-  declare progress: { loaded: number; total: number } | undefined;
   declare failure: LiveError | undefined;
-  /** Whether the files are on this device already; undefined until it is known. */
-  declare cached: boolean | undefined;
 
   #visible = true;
   #job: AbortController | undefined;
@@ -38,7 +28,6 @@ export abstract class RunnableElement extends StatefulElement {
 
   constructor() {
     super();
-    this.model = '';
     this.phase = 'poster';
     this.message = '';
   }
@@ -49,9 +38,8 @@ export abstract class RunnableElement extends StatefulElement {
   protected get hasResult(): boolean {
     return false;
   }
-  /** Runs again if the model is open. */
   protected override changed(_name: string): void {
-    if (!this.spec.runtime || runtime.isOpen(this.model)) this.runSoon();
+    this.runSoon();
   }
 
   override disconnectedCallback(): void {
@@ -90,10 +78,7 @@ export abstract class RunnableElement extends StatefulElement {
         this.fail(error);
       }
     } finally {
-      if (this.#job === job) {
-        this.#job = undefined;
-        this.progress = undefined;
-      }
+      if (this.#job === job) this.#job = undefined;
     }
   }
 
@@ -101,10 +86,9 @@ export abstract class RunnableElement extends StatefulElement {
   protected fail(error: unknown): void {
     this.#job?.abort();
     this.#job = undefined;
-    this.progress = undefined;
     this.failure = asLiveError(error);
     this.phase = 'error';
-    this.message = texts().failures[this.failure.code];
+    this.message = failureText(this.failure.code);
     this.dispatchEvent(new CustomEvent('demo-error', { bubbles: true, detail: this.failure }));
   }
 
@@ -121,32 +105,6 @@ export abstract class RunnableElement extends StatefulElement {
 
   get busy(): boolean {
     return this.phase === 'loading' || this.phase === 'running';
-  }
-
-  /** Open the element's model, or another one, showing bytes and progress. */
-  protected async openModel(signal: AbortSignal, model = this.model): Promise<Session> {
-    const fresh = !runtime.isOpen(model);
-    if (fresh) {
-      this.phase = 'loading';
-      this.message = texts().loading;
-    }
-    let painted = 0;
-    const session = await runtime.open(model, {
-      signal,
-      onProgress: (loaded, total) => {
-        if (performance.now() - painted < 80 && loaded < total) return; // chunks come by the hundred
-        painted = performance.now();
-        this.progress = { loaded, total };
-        if (loaded >= total) this.message = texts().preparing;
-      },
-    });
-    if (!fresh) return session;
-    this.cached = true;
-    this.progress = undefined;
-    this.phase = 'running';
-    this.message = texts().running;
-    await this.breathe(signal); // what follows is not to make one long task with the worker's answer
-    return session;
   }
 
   /** Give the screen a turn, and wait while the element is out of sight. */

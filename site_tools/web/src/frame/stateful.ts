@@ -7,7 +7,10 @@ import { parseState, propertyName, type ElementSpec, type NumberSpec, type State
 import type { ElementTexts } from '../page/texts.ts';
 
 export abstract class StatefulElement extends LitElement {
-  /** What the element's `spec.json` declares. */
+  /**
+   * What the element's `spec.json` declares. Elements write it and their `properties` as getters: for the sake of a static
+   * field the build would rewrite every private member of the class, since Safari 15 has no static blocks.
+   */
   static spec: ElementSpec;
 
   constructor() {

@@ -7,8 +7,8 @@
  */
 import { closeQuestion, EXERCISE_DONE, isOpenQuestion } from './exercise-done.ts';
 import { holdsState } from './holds-state.ts';
+import { pageTexts } from './page-texts.ts';
 import { noteDone } from './progress.ts';
-import { texts } from './texts.ts';
 
 /** A demo as an exercise sees it. */
 interface DemoElement extends HTMLElement {
@@ -62,7 +62,7 @@ class LiveExercise extends HTMLElement {
     for (const name of ENDS) document.addEventListener(name, this.#demoRan);
     if (this.#ready) return; // a card takes its question in
     this.#ready = true;
-    const t = texts().exercise;
+    const t = pageTexts().exercise;
     this.addEventListener('keydown', (event) => {
       event.stopPropagation(); // Material's shortcuts
       if (event.key === 'Enter' && event.target instanceof HTMLInputElement) this.#check();
@@ -137,13 +137,13 @@ class LiveExercise extends HTMLElement {
   #tell(what: 'said' | 'did' | 'reason', ...words: (string | Node)[]): void {
     const line = document.createElement('p');
     const name = document.createElement('b');
-    name.textContent = texts().exercise[what];
+    name.textContent = pageTexts().exercise[what];
     line.append(name, ' ', ...words);
     this.#verdict.append(line);
   }
 
   #judge(): Verdict {
-    const t = texts().exercise;
+    const t = pageTexts().exercise;
     const choice = this.querySelector<HTMLInputElement>('.exercise-choice input:checked');
     if (this.querySelector('.exercise-choice')) {
       for (const why of this.querySelectorAll<HTMLElement>('.exercise-why')) why.hidden = true;

@@ -1,19 +1,7 @@
-/** Line icons, drawn for this site on a 24 x 24 grid. */
+/** The icons of `icon-paths.ts` as templates. */
 import { svg, type TemplateResult } from 'lit';
+import * as paths from './icon-paths.ts';
 
-const PATHS = {
-  link: 'M10 14a4.5 4.5 0 0 0 6.4 0l3-3A4.5 4.5 0 0 0 13 4.6l-1.2 1.2M14 10a4.5 4.5 0 0 0-6.4 0l-3 3A4.5 4.5 0 0 0 11 19.4l1.2-1.2',
-  code: 'M8.5 7 3.5 12l5 5M15.5 7l5 5-5 5',
-  expand: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
-  shrink: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
-  dice: 'M6 4h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2ZM8.5 8.5h.01M15.5 8.5h.01M12 12h.01M8.5 15.5h.01M15.5 15.5h.01',
-  save: 'M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14',
-  pen: 'M4 20l1-4L16.5 4.5a2.1 2.1 0 0 1 3 3L8 19ZM14.5 6.5l3 3',
-  previous: 'M14.5 5 7.5 12l7 7',
-  next: 'M9.5 5l7 7-7 7',
-  play: 'M8 5.5v13l10.5-6.5z',
-};
-
-export function icon(name: keyof typeof PATHS): TemplateResult {
-  return svg`<svg class="live-icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>` as unknown as TemplateResult;
+export function icon(name: keyof typeof paths): TemplateResult {
+  return svg`<svg class="live-icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${paths[name]} /></svg>` as unknown as TemplateResult;
 }

@@ -1,4 +1,5 @@
 /** Observers shared by all elements of a page: who is on screen, and when the colours change. */
+import { canTell } from './near.ts';
 
 export interface Watcher {
   onVisibility(visible: boolean): void;
@@ -8,8 +9,6 @@ export interface Watcher {
 const watchers = new Map<Element, Watcher>();
 let intersection: IntersectionObserver | undefined;
 
-/** Where a browser cannot tell who is on screen, everybody is. */
-const canTell = (): boolean => typeof IntersectionObserver === 'function';
 let started = false;
 
 function start(): void {
@@ -36,20 +35,6 @@ export function watch(element: Element, watcher: Watcher): void {
 export function unwatch(element: Element): void {
   watchers.delete(element);
   intersection?.unobserve(element);
-}
-
-/** Call once when the element comes near the screen. */
-export function whenNear(element: Element, callback: () => void): void {
-  if (!canTell()) return callback();
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      callback();
-    },
-    { rootMargin: '600px' },
-  );
-  observer.observe(element);
 }
 
 /** The page's colours as they are now, for drawings that are not CSS. */

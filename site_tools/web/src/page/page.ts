@@ -8,6 +8,8 @@ export interface FileEntry {
   bytes: number;
   integrity: string;
   gzip?: number;
+  /** Of a script: those of the table that must have run before it, in their order. */
+  after?: string[];
   /** Of a model's graph: what runs it. */
   engine?: 'kernels' | 'onnxruntime';
 }

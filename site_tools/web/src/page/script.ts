@@ -35,17 +35,26 @@ export async function whatComes(url: string, method: 'GET' | 'HEAD' = 'GET'): Pr
 export const isWebPage = (response: Response): boolean => response.ok && /html/.test(response.headers.get('content-type') ?? '');
 
 /**
- * Load an element's script. It has arrived when the element is defined: the page of a portal also "loads", as a script
- * that cannot be read.
+ * Load a script of ours. It has arrived when what it brings is there: the page of a portal also "loads", as a script that
+ * cannot be read.
  */
-export async function loadElementScript(tag: string, url: string): Promise<void> {
-  const defined = () =>
+export async function loadProgram(url: string, isHere: () => boolean): Promise<void> {
+  const arrives = () =>
     loadScript(url).then(
-      () => customElements.get(tag) !== undefined,
+      () => isHere(),
       () => false,
     );
-  if (await defined()) return;
+  if (await arrives()) return;
   const found = await whatComes(url);
-  if (found === 'file' && (await defined())) return;
+  if (found === 'file' && (await arrives())) return;
   throw new LiveError(found === 'portal' ? 'portal' : 'script', url);
+}
+
+/** Have a script on its way before it may run. */
+export function preload(url: string): void {
+  const link = document.createElement('link');
+  link.rel = 'preload';
+  link.as = 'script';
+  link.href = url;
+  document.head.append(link);
 }

@@ -1,6 +1,7 @@
-/** Every sentence that elements share, in both languages; what one element says alone stands beside it. */
+/** Every sentence that frames share, in both languages; what one element says alone stands beside it. */
 import type { FailureCode } from './errors.ts';
-import { currentPage, type Language } from './page.ts';
+import { currentPage } from './page.ts';
+import { pageTexts } from './page-texts.ts';
 
 interface ElementTexts {
   /** What it shows, in a few words. */
@@ -18,7 +19,6 @@ interface Texts {
   download: (size: string) => string;
   cached: string;
   cancel: string;
-  retry: string;
   loading: string;
   preparing: string;
   progress: (loaded: string, total: string) => string;
@@ -28,38 +28,18 @@ interface Texts {
   copyLink: string;
   linkCopied: string;
   linkShown: string;
-  fullScreen: string;
-  leaveFullScreen: string;
   source: string;
   save: string;
   saved: (name: string) => string;
   randomise: string;
   seconds: (value: string) => string;
-  failures: Record<FailureCode, string>;
+  /** Those that happen once the program is there. */
+  failures: Record<Exclude<FailureCode, 'portal' | 'script'>, string>;
   numbers: string;
   /** What runs models; its two kinds; the button for the other one. */
   engine: string;
   engines: Record<'kernels' | 'onnxruntime', string>;
   useEngine: (name: string) => string;
-  exercise: {
-    check: string;
-    go: string;
-    said: string;
-    did: string;
-    reason: string;
-    skip: string;
-    right: string;
-    wrong: string;
-    choose: string;
-    number: string;
-    notYet: string;
-    stateReached: string;
-    stateMissing: string;
-    stateWaiting: string;
-    skipped: string;
-    covered: string;
-    toQuestion: string;
-  };
 }
 
 const zh: Texts = {
@@ -69,7 +49,6 @@ const zh: Texts = {
   download: (size) => `首次需下载 ${size}，之后不再下载`,
   cached: '模型已存在本机，不需要下载',
   cancel: '停止',
-  retry: '重试',
   loading: '正在下载运行库和模型',
   preparing: '正在准备模型',
   progress: (loaded, total) => `${loaded} / ${total}`,
@@ -79,8 +58,6 @@ const zh: Texts = {
   copyLink: '复制链接',
   linkCopied: '链接已复制，打开它会看到同样的设置。',
   linkShown: '浏览器不允许自动复制，请手动复制：',
-  fullScreen: '全屏',
-  leaveFullScreen: '退出全屏',
   source: '源代码',
   save: '保存图片',
   saved: (name) => `已保存 ${name}`,
@@ -92,13 +69,11 @@ const zh: Texts = {
     missing: '服务器上找不到模型文件；请刷新页面，如仍不行请告诉老师。',
     network: '下载中断了；请检查网络，然后重试。',
     stalled: '等了 20 秒没有任何动静；请检查网络，然后重试。',
-    portal: '网络给的是一个网页，不是演示的文件：可能要先登录校园网或公共 Wi-Fi。登录后请重试。',
     integrity: '下载到的文件与本页不符（可能不完整或已被改动），没有使用它；请重试。',
     damaged: '离线包里的文件损坏了，没有使用它；请重新解压或重新下载离线包。',
     worker: '后台线程没能启动，或中途停了；请重试，或刷新页面。',
     model: '模型文件无法运行；请重试，如仍不行请告诉老师。',
     memory: '内存不足，模型没能运行；请关闭其他标签页后重试。',
-    script: '这个演示的程序没有下载成功；请检查网络，然后重试。',
     canvas: '浏览器没有给出画布，图画不出来；请关闭其他标签页，或换一个浏览器，然后重试。',
     unknown: '演示出错了；请重试，如仍不行请刷新页面。',
   },
@@ -106,25 +81,6 @@ const zh: Texts = {
   engine: '推理引擎',
   engines: { kernels: '本站内核', onnxruntime: 'ONNX Runtime Web' },
   useEngine: (name) => `换用：${name}`,
-  exercise: {
-    check: '核对',
-    go: '看它怎么做',
-    said: '你说',
-    did: '它做',
-    reason: '原因',
-    skip: '跳过，直接看演示',
-    right: '正确。',
-    wrong: '再想想。',
-    choose: '请先选一个答案。',
-    number: '请先填一个数。',
-    notYet: '演示还没有到这个状态。',
-    stateReached: '演示已到达要求的状态。',
-    stateMissing: '找不到这道题的演示。',
-    stateWaiting: '演示还没有载入：先点上面的链接到演示那里，做完再回来核对。',
-    skipped: '已跳过。',
-    covered: '先猜一猜，再动手',
-    toQuestion: '回到问题',
-  },
 };
 
 const en: Texts = {
@@ -134,7 +90,6 @@ const en: Texts = {
   download: (size) => `Downloads ${size} the first time only`,
   cached: 'The model is already on this device: nothing to download',
   cancel: 'Stop',
-  retry: 'Try again',
   loading: 'Downloading the runtime and the model',
   preparing: 'Preparing the model',
   progress: (loaded, total) => `${loaded} of ${total}`,
@@ -144,8 +99,6 @@ const en: Texts = {
   copyLink: 'Copy link',
   linkCopied: 'Link copied: it opens with these very settings.',
   linkShown: 'This browser does not let us copy; please copy the link yourself:',
-  fullScreen: 'Full screen',
-  leaveFullScreen: 'Leave full screen',
   source: 'Source code',
   save: 'Save picture',
   saved: (name) => `Saved ${name}`,
@@ -157,13 +110,11 @@ const en: Texts = {
     missing: 'The server does not have the model file; reload the page, and tell your teacher if that does not help.',
     network: 'The download broke off; check the connection and try again.',
     stalled: 'Nothing has come for 20 seconds; check the connection and try again.',
-    portal: 'The network sent a web page instead of the file: you may have to log in to the campus or public Wi-Fi first. Then try again.',
     integrity: 'The downloaded file is not the one this page was built with (cut off or altered) and was not used; try again.',
     damaged: 'A file of the offline copy is damaged and was not used; unpack the zip again, or download it anew.',
     worker: 'The background worker did not start or broke off; try again or reload the page.',
     model: 'The model file cannot be run; try again, and tell your teacher if that does not help.',
     memory: 'There is not enough memory to run the model; close other tabs and try again.',
-    script: "This demo's program could not be downloaded; check the connection and try again.",
     canvas: 'The browser gave no canvas to draw on; close other tabs or take another browser, then try again.',
     unknown: 'The demo failed; try again, and reload the page if that does not help.',
   },
@@ -171,30 +122,11 @@ const en: Texts = {
   engine: 'Inference engine',
   engines: { kernels: 'our own kernels', onnxruntime: 'ONNX Runtime Web' },
   useEngine: (name) => `Switch to ${name}`,
-  exercise: {
-    check: 'Check',
-    go: 'See what it does',
-    said: 'You said',
-    did: 'It did',
-    reason: 'Why',
-    skip: 'Skip, show the demo',
-    right: 'Correct.',
-    wrong: 'Not quite.',
-    choose: 'Choose an answer first.',
-    number: 'Enter a number first.',
-    notYet: 'The demo is not in that state yet.',
-    stateReached: 'The demo is in the state asked for.',
-    stateMissing: "This exercise's demo is not on the page.",
-    stateWaiting: 'The demo has not loaded yet: follow the link above, do it there, then come back and check.',
-    skipped: 'Skipped.',
-    covered: 'Guess first, then try it',
-    toQuestion: 'To the question',
-  },
 };
 
-const TEXTS: Record<Language, Texts> = { zh, en };
+export const texts = (): Texts => ((typeof BUILT_FOR === 'string' ? BUILT_FOR : currentPage().lang) === 'zh' ? zh : en);
 
-export const texts = (): Texts => TEXTS[currentPage().lang];
+export const failureText = (code: FailureCode): string => ({ ...texts().failures, ...pageTexts().failures })[code];
 
 /** 1902624 -> "1.9 MB" (decimal megabytes, as networks and file managers count). */
 export function formatBytes(bytes: number): string {

@@ -8,7 +8,7 @@ import { normalImages } from '../../maths/random.ts';
 import { ddim } from '../../maths/samplers.ts';
 import { networkFacts, networkOf } from '../../runtime/network.ts';
 import { drawTexts } from './texts.ts';
-import { currentPage, elementSpec, html, LiveElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
+import { currentPage, elementSpec, html, ModelElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
 import type { Session } from '../../runtime/runtime.ts';
 import declared from './spec.json';
 
@@ -19,9 +19,13 @@ const COUNT = 4;
 const QUICK = 6;
 const ONE_IMAGE = { columns: 1, size: IMAGE_SIZE, scale: 4, gap: 0 };
 
-class DrawGarment extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), cells: { state: true }, classNames: { state: true } };
+class DrawGarment extends ModelElement {
+  static override get spec() {
+    return spec;
+  }
+  static override get properties() {
+    return { ...stateProperties(spec), cells: { state: true }, classNames: { state: true } };
+  }
   /** What is drawn, as `strokes.ts` writes it. */
   declare strokes: string;
   declare label: string;

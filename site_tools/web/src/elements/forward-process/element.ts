@@ -22,8 +22,12 @@ const spec = elementSpec(declared, { schedules: SCHEDULES });
 const DURATION = 5;
 
 class ForwardProcess extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), playing: { state: true }, x0: { state: true } };
+  static override get spec() {
+    return spec;
+  }
+  static override get properties() {
+    return { ...stateProperties(spec), playing: { state: true }, x0: { state: true } };
+  }
   declare source: 'samples' | 'drawing' | 'picture';
   /** What is drawn on the board, as `strokes.ts` writes it. */
   declare strokes: string;

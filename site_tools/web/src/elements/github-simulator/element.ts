@@ -18,8 +18,12 @@ const UPLOAD_TIME = 3000;
 const DRAG_TYPE = 'application/x-desk-file';
 
 class GithubSimulator extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), simulation: { state: true } };
+  static override get spec() {
+    return spec;
+  }
+  static override get properties() {
+    return { ...stateProperties(spec), simulation: { state: true } };
+  }
   declare start: Start;
   declare simulation: Simulation;
   #upload: ReturnType<typeof setTimeout> | undefined;

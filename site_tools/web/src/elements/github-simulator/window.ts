@@ -5,7 +5,9 @@ import { currentPage } from '../../shared.ts';
 const STYLES = 'github.css';
 
 export class GithubWindow extends LitElement {
-  static override properties = { address: {}, ribbon: {}, page: { attribute: false }, styled: { state: true } };
+  static override get properties() {
+    return { address: {}, ribbon: {}, page: { attribute: false }, styled: { state: true } };
+  }
   declare address: string;
   declare ribbon: string;
   declare page: TemplateResult | undefined;

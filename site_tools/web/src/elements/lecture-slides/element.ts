@@ -4,7 +4,10 @@
  */
 import { slideAt, slideOfHash, slideOfKey } from './position.ts';
 import { lectureTexts } from './texts.ts';
-import { currentPage, html, icon, nothing, prefersCalm, render, texts } from '../../shared.ts';
+import { expand, next, previous, shrink } from '../../page/icon-paths.ts';
+import { prefersCalm } from '../../page/observe.ts';
+import { pageTexts } from '../../page/page-texts.ts';
+import { currentPage } from '../../page/page.ts';
 
 /** Milliseconds without a scroll event after which the strip has come to rest. */
 const REST = 120;
@@ -16,6 +19,10 @@ class LectureSlides extends HTMLElement {
   #slides: HTMLElement[] = [];
   #thumbs: HTMLAnchorElement[] = [];
   #bar = document.createElement('div');
+  #back = toolButton(() => this.#step(-1));
+  #position = document.createElement('span');
+  #on = toolButton(() => this.#step(1));
+  #full = toolButton(() => void this.#toggleFullScreen());
   #status = document.createElement('p');
   #current = 1;
   /** Where a button or key leads, until the strip has arrived: slides passed on the way are not news. */
@@ -64,6 +71,13 @@ class LectureSlides extends HTMLElement {
     this.#slides = [...this.#strip.querySelectorAll<HTMLElement>('.lecture-slide')];
     this.#thumbs = [...this.querySelectorAll<HTMLAnchorElement>('.lecture-thumbs a')];
     this.#bar.className = 'lecture-bar';
+    this.#position.className = 'lecture-position';
+    this.#position.setAttribute('aria-hidden', 'true');
+    this.#full.classList.add('lecture-full');
+    this.#bar.append(this.#back, this.#position, this.#on, ...(document.fullscreenEnabled ? [this.#full] : []));
+    const t = lectureTexts[currentPage().lang];
+    draw(this.#back, t.previous, previous);
+    draw(this.#on, t.next, next);
     this.#status.className = 'lecture-status';
     this.#status.setAttribute('role', 'status');
     this.#strip.after(this.#bar, this.#status);
@@ -121,28 +135,14 @@ class LectureSlides extends HTMLElement {
   };
 
   #renderBar(): void {
-    const t = lectureTexts[currentPage().lang];
     const count = this.#slides.length;
-    const full = document.fullscreenElement === this;
-    const fullName = full ? texts().leaveFullScreen : texts().fullScreen;
+    const isFull = document.fullscreenElement === this;
+    const t = pageTexts();
     // aria-disabled, not disabled: a button that is pressed on the last slide keeps the focus
-    const step = (name: string, by: number, symbol: 'previous' | 'next') => html`
-      <button type="button" class="live-tool" aria-label=${name} title=${name}
-        aria-disabled=${this.#current + by < 1 || this.#current + by > count} @click=${() => this.#step(by)}>${icon(symbol)}</button>
-    `;
-    render(
-      html`
-        ${step(t.previous, -1, 'previous')}
-        <span class="lecture-position" aria-hidden="true">${t.position(this.#current, count)}</span>
-        ${step(t.next, 1, 'next')}
-        ${document.fullscreenEnabled
-          ? html`<button type="button" class="live-tool lecture-full" aria-label=${fullName} title=${fullName} @click=${this.#toggleFullScreen}>
-              ${icon(full ? 'shrink' : 'expand')}
-            </button>`
-          : nothing}
-      `,
-      this.#bar,
-    );
+    this.#back.ariaDisabled = String(this.#current === 1);
+    this.#on.ariaDisabled = String(this.#current === count);
+    this.#position.textContent = lectureTexts[currentPage().lang].position(this.#current, count);
+    draw(this.#full, isFull ? t.leaveFullScreen : t.fullScreen, isFull ? shrink : expand);
   }
 
   /** Bring the current thumbnail into its row, without moving the page. */
@@ -261,15 +261,17 @@ class LectureSlides extends HTMLElement {
     this.#host = host;
     this.#guest = document.createElement('div');
     this.#guest.className = 'lecture-guest';
-    render(
-      html`
-        <iframe src=${address} title=${t.guest}></iframe>
-        <button type="button" class="live-button live-primary" @click=${() => this.#closeGuest()}>${icon('previous')} ${t.back}</button>
-      `,
-      this.#guest,
-    );
+    const frame = document.createElement('iframe');
+    frame.src = address;
+    frame.title = t.guest;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'live-button live-primary';
+    button.append(picture(previous), ` ${t.back}`);
+    button.addEventListener('click', () => this.#closeGuest());
+    this.#guest.append(frame, button);
     this.append(this.#guest);
-    this.#guest.querySelector('button')!.focus();
+    button.focus();
   }
 
   #closeGuest(): void {
@@ -286,6 +288,28 @@ class LectureSlides extends HTMLElement {
       () => {}, // refused: nothing is lost
     );
   };
+}
+
+function toolButton(onClick: () => void): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'live-tool';
+  button.addEventListener('click', onClick);
+  return button;
+}
+
+/** Give a button its name and its icon. */
+function draw(button: HTMLButtonElement, name: string, path: string): void {
+  if (button.title === name) return;
+  button.title = name;
+  button.setAttribute('aria-label', name);
+  button.replaceChildren(picture(path));
+}
+
+function picture(path: string): SVGElement {
+  const template = document.createElement('template');
+  template.innerHTML = `<svg class="live-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}" /></svg>`;
+  return template.content.firstChild as SVGElement;
 }
 
 customElements.define('lecture-slides', LectureSlides);

@@ -19,8 +19,12 @@ import declared from './spec.json';
 const spec = elementSpec(declared);
 
 class PointFlow extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), u: { state: true }, at: { state: true }, drawing: { state: true }, paused: { state: true } };
+  static override get spec() {
+    return spec;
+  }
+  static override get properties() {
+    return { ...stateProperties(spec), u: { state: true }, at: { state: true }, drawing: { state: true }, paused: { state: true } };
+  }
   declare text: string;
   /** What was drawn and is flowed into, as `strokes.ts` writes it; "" while it is a typed character. */
   declare strokes: string;

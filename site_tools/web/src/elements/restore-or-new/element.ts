@@ -7,7 +7,7 @@ import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
 import { driftBars, fan } from './stage.ts';
 import { restoreTexts } from './texts.ts';
 import { driftOf, noisedTo, stepsFrom, walkBack, type Drift } from './walks.ts';
-import { currentPage, elementSpec, html, icon, LiveElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
+import { currentPage, elementSpec, html, icon, ModelElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared);
@@ -22,9 +22,13 @@ const HIDDEN_STATE = ['real', 'walks', 'drift', 'classNames'];
 /** `watched`: a button started it, and the way is seen; else the picture stands until the next one is whole. */
 type Pace = 'watched' | 'whole' | 'quick';
 
-class RestoreOrNew extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), ...Object.fromEntries(HIDDEN_STATE.map((name) => [name, { state: true }])) };
+class RestoreOrNew extends ModelElement {
+  static override get spec() {
+    return spec;
+  }
+  static override get properties() {
+    return { ...stateProperties(spec), ...Object.fromEntries(HIDDEN_STATE.map((name) => [name, { state: true }])) };
+  }
   declare label: string;
   declare image: number;
   declare t: number;

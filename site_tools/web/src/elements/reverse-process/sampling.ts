@@ -8,7 +8,7 @@ import { inWords } from './names.ts';
 import { cases, differing, pinnedRecipe, type Pinned } from './pin.ts';
 import { reverseTexts } from './texts.ts';
 import { callsOf, COUNT, standing, startNoise, walk, type Recipe, type Trajectory } from './trajectory.ts';
-import { currentPage, elementSpec, LiveElement, runtime, stateProperties, type Manifest } from '../../shared.ts';
+import { currentPage, elementSpec, ModelElement, runtime, stateProperties, type Manifest } from '../../shared.ts';
 import declared from './spec.json';
 
 const spec = elementSpec(declared, { samplers: SAMPLERS, schedules: SCHEDULES }, { samplers: DEFAULT_SAMPLER });
@@ -38,9 +38,13 @@ interface Next {
   cases: Partial<Recipe>[];
 }
 
-export abstract class Sampling extends LiveElement {
-  static override spec = spec;
-  static override properties = { ...stateProperties(spec), ...Object.fromEntries(PASSING.map((name) => [name, { state: true }])) };
+export abstract class Sampling extends ModelElement {
+  static override get spec() {
+    return spec;
+  }
+  static override get properties() {
+    return { ...stateProperties(spec), ...Object.fromEntries(PASSING.map((name) => [name, { state: true }])) };
+  }
   declare label: string;
   declare starts: 'many' | 'between';
   declare seed: number;
