@@ -139,8 +139,8 @@ class LectureSlides extends HTMLElement {
     const isFull = document.fullscreenElement === this;
     const t = pageTexts();
     // aria-disabled, not disabled: a button that is pressed on the last slide keeps the focus
-    this.#back.ariaDisabled = String(this.#current === 1);
-    this.#on.ariaDisabled = String(this.#current === count);
+    this.#back.setAttribute('aria-disabled', String(this.#current === 1));
+    this.#on.setAttribute('aria-disabled', String(this.#current === count));
     this.#position.textContent = lectureTexts[currentPage().lang].position(this.#current, count);
     draw(this.#full, isFull ? t.leaveFullScreen : t.fullScreen, isFull ? shrink : expand);
   }
