@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS
 from demos.files import write_json
 from site_tools.setup.programs import ensure_browser
 from tests.browser import engine_benchmark
@@ -27,6 +28,28 @@ PICTURE = f"{DEMO} .live-film input:enabled"
 DONE = f'{DEMO}[data-phase="ready"]'
 
 
+# Sets the steps anew at each of the screen's pictures, as a hand on the slider does, and counts what follows.
+DRAG = """([demo, steps, ms]) => new Promise((resolve) => {
+  const element = document.querySelector(demo), start = performance.now();
+  let frame = 0, batches = 0, images = 0, last;
+  const move = (now) => {
+    element.setState('steps', steps - 2 + (frame++ % 3));
+    if (element.few && element.few !== last) { batches++; images += element.few.count; }
+    last = element.few;
+    if (now - start < ms) requestAnimationFrame(move);
+    else resolve({ batches_per_s: 1000 * batches / ms, images_per_s: 1000 * images / ms });
+  };
+  requestAnimationFrame(move);
+})"""
+DRAG_MS, DRAGS = 3000, 5
+
+
+def state_link(server: SiteServer) -> str:
+    """To the demo with what makes samples by default; a link with a state has no question before it."""
+    state = f"first-sample.sampler={DEFAULT_SAMPLER}&first-sample.steps={DEFAULT_STEPS}"
+    return f"{server.url}{PAGES['zh']}?{state}#first-sample"
+
+
 def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
     """One cold visit: seconds to the noise, from the click to the first picture and to the last, and megabytes."""
     server = SiteServer(site, bytes_per_s=mbit_s and mbit_s * 1e6 / 8)
@@ -34,8 +57,7 @@ def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
     page = context.new_page()
     page.set_default_timeout(180_000)
     clock = "performance.now() / 1000"
-    # the link carries a state of the demo, so that no question stands before it
-    page.goto(f"{server.url}{PAGES['zh']}?first-sample.steps=20#first-sample", wait_until="commit")
+    page.goto(state_link(server), wait_until="commit")
     page.wait_for_selector(START)
     times = {"start_s": page.evaluate(clock)}
     button = page.locator(f"{DEMO} .live-primary")
@@ -67,6 +89,21 @@ def visits(site: Path, playwright: Playwright) -> dict[str, dict[str, float]]:
     return found
 
 
+def dragging(site: Path, playwright: Playwright) -> dict[str, float]:
+    """How many batches, and images, follow a dragged slider in a second: medians."""
+    browser, server = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS)), SiteServer(site)
+    page = browser.new_page()
+    page.goto(state_link(server))
+    page.locator(f"{DEMO} .live-primary").click()
+    page.wait_for_selector(DONE)
+    found = [page.evaluate(DRAG, [DEMO, DEFAULT_STEPS, DRAG_MS]) for _ in range(DRAGS)]
+    browser.close()
+    server.close()
+    medians = {key: round(statistics.median(one[key] for one in found), 2) for key in found[0]}
+    print("dragging    ", "  ".join(f"{key} {value:.1f}" for key, value in medians.items()), flush=True)
+    return medians
+
+
 def engines(site: Path, playwright: Playwright) -> dict:
     """The engines in turn; their table is printed."""
     measured = engine_benchmark.measure(site, playwright)
@@ -74,7 +111,7 @@ def engines(site: Path, playwright: Playwright) -> dict:
     return measured
 
 
-PARTS = {"visits": visits, "engines": engines}
+PARTS = {"visits": visits, "dragging": dragging, "engines": engines}
 
 
 def main() -> None:
