@@ -152,6 +152,20 @@ def _measure(arguments: Arguments) -> None:
         print(measure(arguments.name, settings, weights=weights, threads=arguments.threads, progress=bar.update))
 
 
+def _choose_sampler(arguments: Arguments) -> None:
+    from tqdm import tqdm
+
+    from demos.measuring.sampler_choice import choice
+    from site_tools.models.measure import choose_sampler
+
+    weights = storage_of(arguments.name, ASSETS / "models")
+    with tqdm(unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+        record = choose_sampler(arguments.name, weights=weights, threads=arguments.threads, progress=bar.update)
+    for row in (record["limit"], *record["rows"]):
+        print(" ".join(f"{key} {value}" for key, value in row.items()))
+    print("{} in {} steps".format(*choice(record)))
+
+
 def _timing(arguments: Arguments) -> None:
     from site_tools.models.timing import add_timing
 
@@ -219,6 +233,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "export": (_export, "one released model to ONNX, manifest and golden vectors", "train"),
     "measure": (_measure, "the quality of a released model as it ships", "train"),
     "gate": (_gate, "whether a released model may keep its weights in eight bits", "train"),
+    "choose-sampler": (_choose_sampler, "the fewest network calls that a released denoiser needs", "train"),
     "timing": (_timing, "add milliseconds in ONNX Runtime to a comparison", "train"),
     "samples": (_samples, "the real images the pages show", "train"),
     "figures": (_figures, "draw the figures from the exported models", "train"),
@@ -255,7 +270,7 @@ def _parser() -> argparse.ArgumentParser:
         "--strict", action="store_true", help="write nothing if a picture or other file is missing"
     )
     parsers["pipeline"].add_argument("target", choices=("train", "export", "compare", "figures"))
-    for name in ("export", "measure", "gate"):
+    for name in ("export", "measure", "gate", "choose-sampler"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
     parsers["export"].add_argument(
         "--weights", choices=STORAGES, help=f"how they are stored (without: as before, {DEFAULT_STORAGE} at first)"
@@ -263,12 +278,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, samples, seeds in (("measure", 10_000, 3), ("gate", 2_000, 1)):
         parsers[name].add_argument("--samples", type=int, default=samples, metavar="N", help="images a seed")
         parsers[name].add_argument("--seeds", type=int, default=seeds, metavar="N", help="sampling seeds")
-    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits or engines")
+    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits, dragging or engines")
     parsers["bench"].add_argument("--json", type=Path, metavar="FILE", help="where to write the numbers as well")
     parsers["timing"].add_argument("file", type=Path, metavar="COMPARISON.json")
     parsers["gate"].add_argument("--sampler", help="instead of the default one")
     parsers["gate"].add_argument("--steps", type=int, metavar="N", help="of the sampler")
-    for name in ("measure", "gate", "timing"):
+    for name in ("measure", "gate", "choose-sampler", "timing"):
         parsers[name].add_argument("--threads", type=int, default=1, metavar="N", help="of ONNX Runtime")
     return parser
 

@@ -244,8 +244,8 @@ SAMPLERS: dict[str, Sampler] = {
     "dpm-solver-2m": Sampler(dpm_solver_2m),
     "heun": Sampler(heun, nfe=_two_but_in_the_last),
 }
-# what makes samples and measurements where nothing else is asked for
-DEFAULT_SAMPLER, DEFAULT_STEPS = "ddim", 50
+# what makes samples and measurements where nothing else is asked for; chosen by `python -m site_tools choose-sampler`
+DEFAULT_SAMPLER, DEFAULT_STEPS = "dpm-solver-2m", 12
 
 
 @torch.no_grad()

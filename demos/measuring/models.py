@@ -103,15 +103,15 @@ def load_models(names: Iterable[str] | None) -> tuple[list[Model], list[str]]:
     """The models to compare, and the names of those that were left out because nobody has released them.
 
     Args:
-        names: presets, each of which must be released, or PRESET:SAMPLER:STEPS for a denoiser; all that are released,
-            if not said.
+        names: presets, each of which must be released, or PRESET:SAMPLER:STEPS for a denoiser; if not said, all that
+            are released and with which no other's training begins.
 
     Raises:
         UserError: a name is unknown, is no model of images, is not released, or its sampler cannot be.
     """
     if names:
         return [_load_model(name) for name in dict.fromkeys(names)], []
-    known = list(filter(makes_images, PRESETS))
+    known = [name for name in filter(makes_images, PRESETS) if name not in {one.start for one in PRESETS.values()}]
     missing = [name for name in known if not (WEIGHTS / f"{name}.safetensors").is_file()]
     return [Model(name, load_released(name)) for name in known if name not in missing], missing
 

@@ -83,14 +83,14 @@ PRESETS = {
     preset.name: preset
     for preset in (
         Preset(
-            name="fashion-diffusion",
-            summary="class-conditional denoiser for Fashion-MNIST, 28x28",
+            name="fashion-diffusion-first",
+            summary="the denoiser's first training, from random weights",
             model=DenoiserConfig(),
             training=TrainingConfig(steps=45_000),
         ),
         Preset(
-            name="fashion-diffusion-tuned",
-            summary="the same denoiser, trained on where most of the picture is decided",
+            name="fashion-diffusion",
+            summary="class-conditional denoiser for Fashion-MNIST, 28x28: its second training",
             # |log_snr| > 8 is nearly clean or nearly pure noise: the first run spent a tenth of its steps there
             model=DenoiserConfig(
                 noise=NoiseDensity(logit_share=0.95, logit_mean=0.4, logit_std=0.9, uniform_limit=8.0)
@@ -98,7 +98,7 @@ PRESETS = {
             training=TrainingConfig(
                 steps=25_000, warmup_steps=500, seed=3, optimizer=OptimizerConfig(learning_rate=1e-3, final_rate=0.0)
             ),
-            start="fashion-diffusion",
+            start="fashion-diffusion-first",
         ),
         Preset(
             name="fashion-autoregressive",

@@ -12,6 +12,7 @@ from demos.data import DATA_SETS, DataSet
 from demos.diffusion.networks import LOG_SNR_LIMIT
 from demos.diffusion.noise import SCHEDULES
 from demos.errors import UserError
+from demos.measuring.cost import training_cost
 from demos.training.families import FAMILIES, Generator
 from demos.training.release import Released
 from site_tools.models.golden import golden_calls, golden_samples, golden_vectors
@@ -61,11 +62,12 @@ def schedule_arguments() -> dict:
 
 
 def _origin(released: Released) -> dict[str, Any]:
-    """What the facts of every kind say of where the weights come from."""
+    """What the facts of every kind say of where the weights come from; steps and hours of all stages of training."""
+    cost = training_cost(released)
     return {
         "preset": released.facts["preset"],
-        "trained_steps": released.facts["step"],
-        "training_hours": round(released.facts["elapsed_s"] / 3600, 2),
+        "trained_steps": cost["steps"],
+        "training_hours": round(cost["hours"], 2),
     }
 
 

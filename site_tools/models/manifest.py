@@ -68,7 +68,7 @@ class DenoiserFacts:
         log_snr_limit: the network clamps log_snr to plus or minus this.
         schedules: schedule name -> the arguments that make it (arrays are in the golden file).
         preset: its JSON: network and training.
-        trained_steps: optimiser steps behind the weights.
+        trained_steps: optimiser steps behind the weights, in all stages of training.
         training_hours: what they took, on the machine that trained them.
     """
 
@@ -88,7 +88,7 @@ class GeneratorFacts:
         latent_size: standard normal numbers behind a sample: the input z is [B, latent_size].
         classes: labels 0, 1, ... that the input y [B] takes; 0 where there is no such input.
         preset: its JSON: network and training.
-        trained_steps: optimiser steps behind the weights.
+        trained_steps: optimiser steps behind the weights, in all stages of training.
         training_hours: what they took, on the machine that trained them.
     """
 

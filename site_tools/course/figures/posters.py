@@ -10,17 +10,17 @@ from PIL import Image, ImageDraw
 from demos.data import NUM_CLASSES, to_bytes
 from demos.diffusion.guidance import make_denoise
 from demos.diffusion.noise import SCHEDULES
-from demos.diffusion.samplers import SAMPLERS, run
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS, run
 from demos.measuring.evaluate import Settings, sample
 from demos.pictures import image_grid, png
 from demos.random import normal_images
 from site_tools.course.figures.diffusion import SNEAKER, Material
 
 # The defaults of the two elements; a test holds them to what the elements declare.
-REVERSE = Settings(schedule="flow", num_steps=20)
+REVERSE = Settings()
 REVERSE_IMAGES, REVERSE_COLUMNS = 16, 4
 RESTORE_T, RESTORE_STEPS, RESTORE_WALKS = 0.6, 20, 4
-DRAWN_T, DRAWN_STEPS, DRAWN_GARMENTS = 0.75, 20, 4
+DRAWN_T, DRAWN_STEPS, DRAWN_GARMENTS = 0.75, DEFAULT_STEPS, 4
 BOARD, PEN, CLOTH = 196, 0.085, 170  # the board of `drawing/board.ts`: side in pixels, pen's share of it, gray inside
 SEED = 0
 
@@ -77,7 +77,7 @@ def draw_garment_poster(material: Material) -> bytes:
     schedule = SCHEDULES["flow"]()
     k = round(DRAWN_T * schedule.num_timesteps)
     start = schedule.alpha[k] * drawn + schedule.sigma[k] * normal_images(SEED, 0, DRAWN_GARMENTS)
-    states = SAMPLERS["ddim"](
+    states = SAMPLERS[DEFAULT_SAMPLER](
         make_denoise(material.net, torch.full((DRAWN_GARMENTS,), NUM_CLASSES)),
         schedule.up_to(k),
         start,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import declared from '../src/elements/reverse-process/spec.json';
 import { elementSpec, parseState, pointsAt, stateFromLink, stateLink } from '../src/frame/state.ts';
 import { DEFAULTS, REGISTRIES } from '../src/maths/registries.ts';
+import { DEFAULT_SAMPLER } from '../src/maths/samplers.ts';
 
 const { state: spec } = elementSpec(declared, REGISTRIES, DEFAULTS);
 
@@ -9,11 +10,11 @@ test.each([
   ['steps', '50', 50],
   ['steps', '0', 1],
   ['steps', '12.6', 13],
-  ['steps', 'many', 20],
-  ['steps', '', 20],
-  ['steps', null, 20],
+  ['steps', 'many', declared.state.steps.default],
+  ['steps', '', declared.state.steps.default],
+  ['steps', null, declared.state.steps.default],
   ['sampler', 'ddpm-large', 'ddpm-large'],
-  ['sampler', 'euler', 'ddim'],
+  ['sampler', 'euler', DEFAULT_SAMPLER],
   ['eta', '0.3', 0.3],
 ])('%s=%s is read as %s', (name, text, expected) => {
   expect(parseState(spec[name]!, text)).toBe(expected);

@@ -15,7 +15,7 @@ from demos.measuring.ruler import Ruler
 from demos.random import normal_images
 from demos.training.release import load_released
 
-SMALL = Settings(num_steps=3, num_samples=200, seeds=(0, 1))
+SMALL = Settings("ddim", num_steps=3, num_samples=200, seeds=(0, 1))
 
 
 class ClassMeans:

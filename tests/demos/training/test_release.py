@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS
 from demos.errors import UserError
 from demos.training.checkpoint import save_checkpoint
 from demos.training.families import build_parts
@@ -124,8 +125,14 @@ def test_committed_metrics_were_measured_with_the_committed_weights(path):
 def test_released_denoiser_is_as_good_as_the_course_promises():
     metrics = json.loads((WEIGHTS / "fashion-diffusion.metrics.json").read_text(encoding="utf-8"))
     how = {key: metrics[key] for key in ("sampler", "num_steps", "guidance_scale", "num_samples", "neighbours")}
-    assert how == {"sampler": "ddim", "num_steps": 50, "guidance_scale": 1.0, "num_samples": 10_000, "neighbours": 5}
+    assert how == {
+        **{"sampler": DEFAULT_SAMPLER, "num_steps": DEFAULT_STEPS, "guidance_scale": 1.0},
+        **{"num_samples": 10_000, "neighbours": 5},
+    }
     assert metrics["neighbour_samples"] == 5000
-    assert metrics["label_agreement"] >= 0.88
-    assert metrics["fd_cnn"] <= metrics["repeated_fd_cnn"]
-    assert metrics["coverage"] >= 0.80
+    assert metrics["label_agreement"] >= 0.90
+    assert metrics["coverage"] >= 0.94
+    assert metrics["recall"] >= 0.85
+    # of three seeds; by the same sampler and seed 0 the first training made 2.69 and 0.321
+    assert metrics["fd_cnn"] <= 2.8
+    assert metrics["fd_ae"] <= 0.30

@@ -99,7 +99,8 @@ class Released:
     def __init__(self, net):
         self.net = net
         self.facts = {
-            "kind": "denoiser", "preset": {"name": "small", "data": "fashion"}, "step": 1, "elapsed_s": 7200.0
+            "kind": "denoiser", "preset": {"name": "small", "data": "fashion", "training": {"batch_size": 8}},
+            "step": 1, "elapsed_s": 7200.0, "build": {}
         }  # fmt: skip
 
 

@@ -107,7 +107,8 @@ class ToyConfig:
 
 class ToyReleased:
     facts: ClassVar[dict] = {
-        "kind": "toy-gan", "preset": {"name": "toy", "data": "fashion"}, "step": 1, "elapsed_s": 60.0
+        "kind": "toy-gan", "preset": {"name": "toy", "data": "fashion", "training": {"batch_size": 8}},
+        "step": 1, "elapsed_s": 60.0, "build": {}
     }  # fmt: skip
     config = ToyConfig()
 

@@ -145,7 +145,7 @@ def test_every_family_of_images_is_exported_for_our_runtime(server, kind):
         for parameter in net.eval().parameters():
             if not parameter.any():
                 nn.init.normal_(parameter, std=0.1)
-    facts = {"kind": kind, "preset": {"name": preset.name, "data": preset.data}, "step": 1, "elapsed_s": 1.0}
+    facts = {"kind": kind, "preset": preset.to_json() | {"start": ""}, "step": 1, "elapsed_s": 1.0, "build": {}}
     model = exportable(preset.name, Released(parts, preset.model, facts, ""))
     content = graph_bytes(model)
     assert refusals(onnx.load_from_string(content)) == []

@@ -223,4 +223,4 @@ const rows = {
 export type SamplerName = keyof typeof rows;
 export const SAMPLERS: Record<SamplerName, Sampler> = rows;
 /** What makes samples where nothing else is asked for; Python's constant of this name says the same. */
-export const DEFAULT_SAMPLER: SamplerName = 'ddim';
+export const DEFAULT_SAMPLER: SamplerName = 'dpm-solver-2m';

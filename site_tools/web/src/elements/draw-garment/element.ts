@@ -5,7 +5,7 @@ import { makeDenoise } from '../../maths/guidance.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
 import { flowSchedule } from '../../maths/noise.ts';
 import { normalImages } from '../../maths/random.ts';
-import { ddim } from '../../maths/samplers.ts';
+import { DEFAULT_SAMPLER, SAMPLERS } from '../../maths/samplers.ts';
 import { networkFacts, networkOf } from '../../runtime/network.ts';
 import { drawTexts } from './texts.ts';
 import { currentPage, elementSpec, html, ModelElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
@@ -115,7 +115,9 @@ class DrawGarment extends ModelElement {
     const { net, meter } = networkOf(session, COUNT, signal);
     const denoise = makeDenoise(net, new Array<number>(COUNT).fill(label), 1, facts);
     const first = !this.hasResult && !this.calm;
-    for await (const { step, x, x0Hat } of ddim(denoise, this.#schedule.upTo(this.#k), start, numSteps)) {
+    const stepNoise = (step: number) => normalImages(this.seed, step, COUNT);
+    const states = SAMPLERS[DEFAULT_SAMPLER].states(denoise, this.#schedule.upTo(this.#k), start, numSteps, { stepNoise });
+    for await (const { step, x, x0Hat } of states) {
       signal.throwIfAborted();
       if (step === numSteps) this.#show(x);
       else if (x0Hat && first) this.#show(x0Hat); // the guess, which is a picture from the first call on
