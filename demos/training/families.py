@@ -102,7 +102,7 @@ FAMILIES = {
             objective.make_batch,
             {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
             sampling.sample_images,
-            sampling.NFE,
+            sampling.IMAGE_NFE,
         ),
         Family(
             configs.PointDenoiserConfig,
@@ -110,7 +110,7 @@ FAMILIES = {
             objective.make_batch,
             {"net": lambda parts, batch, config: objective.velocity_loss(parts["net"], batch)},
             sampling.sample_points,
-            sampling.NFE,
+            sampling.POINT_NFE,
         ),
         Family(
             configs.PointGanConfig,

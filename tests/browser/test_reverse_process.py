@@ -212,7 +212,7 @@ def test_the_reader_switches_the_engine_and_sees_the_same_pictures(watched, serv
     figures.locator("summary").click()
     assert "推理引擎 本站内核" in figures.inner_text()
     assert not [path for path, _ in server.sent if "ort-wasm" in path]
-    assert re.search(r"首次需下载 3\.\d MB", figures.inner_text())
+    assert re.search(r"首次需下载 2\.\d MB", figures.inner_text())
     page.evaluate("void (window.again = new Promise(done => addEventListener('demo-ready', () => done(true))))")
     figures.get_by_role("button", name="换用：ONNX Runtime Web").click()
     assert page.evaluate("again")

@@ -20,7 +20,9 @@ def test_help_shows_what_an_author_can_do(installed, capsys):
 
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - set(FOR_AUTHORS)))
 def test_a_command_of_the_course_says_that_it_needs_the_repository(installed, capsys, command):
-    needed = {"export": ["x"], "measure": ["x"], "gate": ["x"], "pipeline": ["figures"], "timing": ["x"]}
+    needed = {"pipeline": ["figures"]} | {
+        name: ["x"] for name in ("choose-sampler", "export", "gate", "measure", "timing")
+    }
     assert main([command, *needed.get(command, [])]) == 2
     error = capsys.readouterr().err
     assert f"`{command}` makes or checks this course itself and needs its repository: clone it" in error
