@@ -6,5 +6,8 @@ const ZLIB = 0x78;
 /** The file that was meant by what was sent. Rejects if it is broken. */
 export async function expand(sent: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (sent[0] !== ZLIB) return sent;
-  return new Uint8Array(await new Response(new Blob([sent]).stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer());
+  const { readable, writable } = new DecompressionStream('deflate');
+  const writer = writable.getWriter(); // no Blob's stream: WebKit cannot read one in a worker of a page from disk
+  for (const written of [writer.write(sent), writer.close()]) written.catch(() => {}); // the reader is told as well
+  return new Uint8Array(await new Response(readable).arrayBuffer());
 }
