@@ -119,9 +119,14 @@ def _export(arguments: Arguments) -> None:
         print(told(graph, content, len(content if smaller is None else smaller)))
 
 
-def _gate(arguments: Arguments) -> None:
+def _image_bar(total: int | None = None) -> Any:
+    """How many images are made; calm where the output is a file: a line every half minute."""
     from tqdm import tqdm
 
+    return tqdm(total=total, unit="image", mininterval=0.5 if sys.stderr.isatty() else 30)
+
+
+def _gate(arguments: Arguments) -> None:
     from demos.measuring.evaluate import Settings
     from site_tools.models.gate import gate, table
 
@@ -132,7 +137,7 @@ def _gate(arguments: Arguments) -> None:
         seeds=tuple(range(arguments.seeds)),
     )
     total = 2 * settings.num_samples * len(settings.seeds)
-    with tqdm(total=total, unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+    with _image_bar(total) as bar:
         rows = gate(arguments.name, settings, threads=arguments.threads, progress=bar.update)
     print(table(rows))
     if not all(row.passed for row in rows):
@@ -140,26 +145,22 @@ def _gate(arguments: Arguments) -> None:
 
 
 def _measure(arguments: Arguments) -> None:
-    from tqdm import tqdm
-
     from demos.measuring.evaluate import Settings
     from site_tools.models.measure import measure
 
     settings = Settings(num_samples=arguments.samples, seeds=tuple(range(arguments.seeds)))
     total = settings.num_samples * len(settings.seeds)
-    with tqdm(total=total, unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+    with _image_bar(total) as bar:
         weights = storage_of(arguments.name, ASSETS / "models")
         print(measure(arguments.name, settings, weights=weights, threads=arguments.threads, progress=bar.update))
 
 
 def _choose_sampler(arguments: Arguments) -> None:
-    from tqdm import tqdm
-
     from demos.measuring.sampler_choice import choice
     from site_tools.models.measure import choose_sampler
 
     weights = storage_of(arguments.name, ASSETS / "models")
-    with tqdm(unit="image", mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+    with _image_bar() as bar:
         record = choose_sampler(arguments.name, weights=weights, threads=arguments.threads, progress=bar.update)
     for row in (record["limit"], *record["rows"]):
         print(" ".join(f"{key} {value}" for key, value in row.items()))
