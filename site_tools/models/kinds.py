@@ -1,7 +1,7 @@
 """How each kind of model becomes files: its one graph, the golden inputs and outputs, and its block of facts."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +9,19 @@ import torch
 from torch import Tensor, nn
 
 from demos.data import DATA_SETS, DataSet
+from demos.diffusion.guidance import make_denoise
 from demos.diffusion.networks import LOG_SNR_LIMIT
 from demos.diffusion.noise import SCHEDULES
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS, run
 from demos.errors import UserError
 from demos.measuring.cost import training_cost
+from demos.random import normal_tensor
 from demos.training.families import FAMILIES, Generator
 from demos.training.release import Released
-from site_tools.models.golden import golden_calls, golden_samples, golden_vectors
+from site_tools.models.golden import SEED, golden_calls, golden_samples, golden_vectors
 from site_tools.models.manifest import DENOISE, GENERATE, DenoiserFacts, GeneratorFacts
+
+TYPICAL = 40  # inputs
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Exportable:
         network: what the graph computes; called with the values of `example` in order.
         example: input -> example, [B, ...] with B > 1.
         output: name of the output.
+        typical: inputs as they are met in use, [N, ...] each, by which the cost of rounding is judged.
         golden: the network, in whatever runtime -> what the golden file holds.
         facts: the block of the kind.
         poster: see the manifest.
@@ -39,6 +45,7 @@ class Exportable:
     network: nn.Module
     example: Mapping[str, Tensor]
     output: str
+    typical: Callable[[], Sequence[Tensor]]
     golden: Callable[[Callable[..., Tensor]], dict]
     facts: Any
     poster: str = ""
@@ -71,6 +78,26 @@ def _origin(released: Released) -> dict[str, Any]:
     }
 
 
+@torch.no_grad()
+def met_while_sampling(net: nn.Module, data: DataSet) -> tuple[Tensor, ...]:
+    """Some (x, log_snr, y) that the default sampler asks a denoiser about on its way to samples of every class."""
+    calls: list[tuple[Tensor, ...]] = []
+
+    def recording(*inputs: Tensor) -> Tensor:
+        calls.append(inputs)
+        return net(*inputs)
+
+    labels = torch.arange(data.num_classes)
+
+    def noise(stream: int) -> Tensor:
+        return normal_tensor(SEED, stream, (len(labels), *data.shape))
+
+    sampler, schedule = SAMPLERS[DEFAULT_SAMPLER], SCHEDULES["flow"]()
+    run(sampler(make_denoise(recording, labels), schedule, noise(0), DEFAULT_STEPS, step_noise=noise))
+    chosen = torch.linspace(0, len(calls) * len(labels) - 1, TYPICAL).long()
+    return tuple(torch.cat(column)[chosen] for column in zip(*calls, strict=True))
+
+
 def _form(data: DataSet) -> str:
     return "image" if len(data.shape) == 3 else "point"
 
@@ -88,6 +115,7 @@ def _denoiser(
             "y": torch.tensor([1, data.num_classes]),
         },
         output="velocity",
+        typical=lambda: met_while_sampling(released.net, data),
         golden=golden,
         facts=DenoiserFacts(
             unconditional=data.num_classes,
@@ -128,6 +156,10 @@ def _generator(released: Released, data: DataSet, generator: Generator) -> Expor
         network=OneCall(released.parts, generator).eval(),
         example={"z": torch.randn(2, latent_size)} | ({"y": torch.tensor([0, classes - 1])} if classes else {}),
         output="x",
+        typical=lambda: (
+            normal_tensor(SEED, 0, (TYPICAL, latent_size)),
+            *((torch.arange(TYPICAL) % classes,) if classes else ()),
+        ),
         golden=lambda generate: golden_samples(generate, data.shape, latent_size, classes),
         facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
     )
