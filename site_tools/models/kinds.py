@@ -5,16 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from demos.data import DATA_SETS, DataSet
+from demos.data import DATA_SETS, DataSet, to_bytes
 from demos.diffusion.guidance import make_denoise
 from demos.diffusion.networks import LOG_SNR_LIMIT
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS, run
 from demos.errors import UserError
 from demos.measuring.cost import training_cost
+from demos.measuring.evaluate import Make, Settings, sample
 from demos.random import normal_tensor
 from demos.training.families import FAMILIES, Generator
 from demos.training.release import Released
@@ -35,6 +37,7 @@ class Exportable:
         example: input -> example, [B, ...] with B > 1.
         output: name of the output.
         typical: inputs as they are met in use, [N, ...] each, by which the cost of rounding is judged.
+        make: the network, in whatever runtime, and how a denoiser is sampled -> what makes its images; None for points.
         golden: the network, in whatever runtime -> what the golden file holds.
         facts: the block of the kind.
         poster: see the manifest.
@@ -46,6 +49,7 @@ class Exportable:
     example: Mapping[str, Tensor]
     output: str
     typical: Callable[[], Sequence[Tensor]]
+    make: Callable[[Callable[..., Tensor], Settings], Make] | None
     golden: Callable[[Callable[..., Tensor]], dict]
     facts: Any
     poster: str = ""
@@ -116,6 +120,7 @@ def _denoiser(
         },
         output="velocity",
         typical=lambda: met_while_sampling(released.net, data),
+        make=_sampled if _form(data) == "image" else None,
         golden=golden,
         facts=DenoiserFacts(
             unconditional=data.num_classes,
@@ -160,9 +165,23 @@ def _generator(released: Released, data: DataSet, generator: Generator) -> Expor
             normal_tensor(SEED, 0, (TYPICAL, latent_size)),
             *((torch.arange(TYPICAL) % classes,) if classes else ()),
         ),
+        make=(lambda net, settings: _generated(net, latent_size, classes)) if _form(data) == "image" else None,
         golden=lambda generate: golden_samples(generate, data.shape, latent_size, classes),
         facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
     )
+
+
+def _sampled(net: Callable[..., Tensor], settings: Settings) -> Make:
+    return lambda labels, seed, first: sample(net, labels, settings, seed, first)
+
+
+def _generated(net: Callable[..., Tensor], latent_size: int, classes: int) -> Make:
+    @torch.no_grad()
+    def make(labels: Tensor, seed: int, first: int) -> np.ndarray:
+        z = normal_tensor(seed, 0, (len(labels), latent_size), first)  # as every such family's own `sample` draws it
+        return to_bytes(net(z, *((labels,) if classes else ())))
+
+    return make
 
 
 # Families that are called many times a sample; one with a `generator` needs no row.

@@ -188,7 +188,7 @@ def test_the_gate_lets_pass_what_is_as_good(changed, failing):
     [
         (DENOISER, {"num_samples": 10}, "10 images cannot be compared: say 200 to 10000"),
         (DENOISER, {"sampler": "dmid"}, 'no sampler .dmid.; did you mean "ddim"'),
-        ("ring-diffusion", {}, "ring-diffusion is of the kind point-denoiser"),
+        ("ring-diffusion", {}, "ring-diffusion is of the kind point-denoiser: the gate compares models of images only"),
     ],
 )
 def test_the_gate_refuses_what_it_cannot_compare(name, settings, message):
