@@ -28,6 +28,12 @@ export interface DenoiserFacts {
   log_snr_limit: number;
 }
 
+/** What is known of a generator alone. */
+export interface GeneratorFacts {
+  /** Labels 0, 1, ... that it takes; 0 if it takes none. */
+  classes: number;
+}
+
 /** The core that every model has, and the facts of its kind. */
 export interface Manifest {
   schema: number;
@@ -38,7 +44,8 @@ export interface Manifest {
   graphs: Record<string, Graph>;
   labels: Record<Language, string[]>;
   metrics: Record<string, number | string>;
-  facts: DenoiserFacts;
+  /** Those of its kind; the others are not there. */
+  facts: DenoiserFacts & GeneratorFacts;
 }
 
 /** Size of all graphs of a model. */
