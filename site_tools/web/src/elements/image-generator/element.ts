@@ -24,6 +24,7 @@ class ImageGenerator extends Making {
     this.#endKeys = followKeys(this, {
       play: () => (this.mode === 'walk' && this.hasResult ? this.playWalk() : this.run()),
       step: (by) => {
+        if (document.activeElement?.matches('.generator-pad')) return; // there they move the dot
         if (this.mode === 'walk') this.setState('share', Number((this.share + KEY_SHARE * by).toFixed(2)));
         else if (isAlone(this)) this.setState('which', this.which + by);
         else this.setState('seed', this.seed + by);

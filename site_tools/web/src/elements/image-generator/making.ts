@@ -120,7 +120,10 @@ export abstract class Making extends ModelElement {
     const { recipe } = this;
     if (isAlone(recipe) && images === undefined) await this.#choose(session, recipe, signal);
     if (this.pinned && !this.pinned.made) this.pinned = { recipe: this.pinned.recipe, made: await this.#call(session, this.pinned.recipe, signal) };
-    if (plays && !this.calm) await this.#play(session, signal);
+    if (plays) {
+      if (!this.calm) await this.#play(session, signal);
+      this.setQuietly('share', 1);
+    }
     const made = await this.#call(session, this.recipe, signal, images);
     if (made.images < imagesOf(made.recipe)) this.few = made;
     else [this.made, this.few] = [made, undefined];
@@ -155,7 +158,6 @@ export abstract class Making extends ModelElement {
       this.made = await this.#call(session, this.recipe, signal);
       await this.breathe(signal);
     }
-    this.setQuietly('share', 1);
   }
 
   /** What a walk meets half-way, held against what a blend of its ends would be. */

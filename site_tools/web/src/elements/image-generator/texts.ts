@@ -91,7 +91,7 @@ const en: GeneratorTexts = {
     count: 'Images',
     seed: 'Seed',
     to: 'Seed of the end',
-    share: 'Way walked',
+    share: 'Walked',
     which: 'Which image',
     z: 'Numbers changed',
     turn: 'Seed of the plane',
