@@ -96,6 +96,7 @@ def test_on_a_phone_every_mode_draws_what_its_numbers_say(watched, server, langu
     way = page.locator(f"{DEMO} .generator-way input")
     way.fill("0.5")
     settle(page, middle)
+    expect(page.locator(f"{DEMO} .live-goal[data-reached]")).to_have_count(1)
     way.press("ArrowRight")
     expect(page.locator(DEMO)).to_have_attribute("share", "0.51")
     in_one_view(page, ".generator-modes", "canvas.live-b", ".generator-way", ".live-primary")
