@@ -12,7 +12,8 @@ import declared from './spec.json';
 
 const spec = elementSpec(declared);
 
-/** While the hand moves, as many images follow as are made in this time: two frames of most displays. */
+/** All images follow the hand if a call takes no longer than this; else as many as are made in two frames of most displays. */
+const SMOOTH_MS = 60;
 const FRAME_MS = 33;
 /** Milliseconds without a change after which a hand rests. */
 const REST = 250;
@@ -67,7 +68,7 @@ export abstract class Making extends ModelElement {
   #next: { images: number | undefined; plays: boolean } = { images: undefined, plays: false };
   #choiceKey = '';
   #outcome = '';
-  #msPerImage = 0;
+  #msPerImage = Infinity;
   #settle: ReturnType<typeof setTimeout> | undefined;
   readonly #follow = new Newest<number>((images) => this.#make(images));
 
@@ -146,7 +147,7 @@ export abstract class Making extends ModelElement {
     const from = isAlone(recipe) ? recipe.which : first;
     const y = Array.from({ length: images }, (_, i) => labelOf(recipe, from + i, classes));
     const { x, ms } = await generate(session, latents(recipe, latent, images, first), y, signal);
-    this.#msPerImage = ms / images;
+    this.#msPerImage = Math.min(ms / images, 0.8 * this.#msPerImage + (0.2 * ms) / images); // one slow call is no slow computer
     return { recipe, pixels: toBytes(x), images, ms, seconds: (performance.now() - started) / 1000 };
   }
 
@@ -221,8 +222,8 @@ export abstract class Making extends ModelElement {
     if (name === 'first' || !this.hasResult || !runtime.isOpen(this.model)) return;
     clearTimeout(this.#settle);
     const all = imagesOf(this.recipe);
-    const many = Math.max(1, Math.min(all, Math.floor(FRAME_MS / this.#msPerImage)));
-    if (DRAGGED.includes(name)) void this.#follow.ask(many);
+    const some = Math.max(1, Math.min(all, Math.floor(FRAME_MS / this.#msPerImage)));
+    if (DRAGGED.includes(name)) void this.#follow.ask(all * this.#msPerImage < SMOOTH_MS ? all : some);
     this.#settle = setTimeout(this.#whole, DRAGGED.includes(name) ? REST : 100);
   }
 
