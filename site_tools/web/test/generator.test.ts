@@ -121,7 +121,7 @@ const colourful = (inputs: object, classes: number) =>
   ({
     manifest: {
       name: 'toy',
-      graphs: { generate: { inputs, outputs: { x: { shape: ['B', 3, 2, 4] } } } },
+      graphs: { generate: { inputs, outputs: { x: { shape: ['B', 3, 2, 4], dtype: 'float32' } } } },
       facts: { classes },
     } as unknown as Manifest,
     run: ({ z, y }: Tensors) => {
@@ -144,13 +144,16 @@ test('sizes, channels and classes are what graph and manifest say, and y is sent
   const plain = colourful({ z }, 0);
   expect(generatorShape(plain.manifest).classes).toBe(0);
   expect([...(await generate(plain, vectors, [0, 3], signal)).x].at(-1)).toBe(0.5);
+  Object.assign(plain.manifest.graphs['generate']!.outputs['x']!, { range: [0, 1] }); // black is 0 there
+  expect([...(await generate(plain, vectors, [0, 3], signal)).x].at(-1)).toBe(0);
+  expect([...(await generate(plain, vectors, [0, 3], signal)).x][0]).toBe(-0.5);
 });
 
 test.each([
   { denoise: { inputs: {}, outputs: {} } },
-  { generate: { inputs: { z: { shape: ['B', 3] } }, outputs: { x: { shape: ['B', 2] } } } },
-  { generate: { inputs: { z: { shape: ['B', 3] } }, outputs: { x: { shape: ['B', 4, 8, 8] } } } },
-  { generate: { inputs: { x: { shape: ['B', 3] } }, outputs: { x: { shape: ['B', 1, 8, 8] } } } },
+  { generate: { inputs: { z: { shape: ['B', 3], dtype: 'float32' } }, outputs: { x: { shape: ['B', 2] } } } },
+  { generate: { inputs: { z: { shape: ['B', 3], dtype: 'float32' } }, outputs: { x: { shape: ['B', 4, 8, 8] } } } },
+  { generate: { inputs: { z: { shape: ['B', 1, 8, 8], dtype: 'float32' } }, outputs: { x: { shape: ['B', 1, 8, 8] } } } },
 ])('what makes no images of one or three channels is refused by name: %j', (graphs) => {
   expect(() => generatorShape({ name: 'other', graphs, facts: {} } as unknown as Manifest)).toThrow('other is no generator of images');
 });

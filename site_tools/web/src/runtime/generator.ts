@@ -1,5 +1,5 @@
 /** A generator as a function from random numbers to images: the one place that knows the inputs of its graph. */
-import type { Manifest } from './manifest.ts';
+import type { Manifest, TensorSpec } from './manifest.ts';
 import type { Session } from './runtime.ts';
 
 /** What a generator takes and gives, as its graph says. */
@@ -13,14 +13,23 @@ export interface GeneratorShape {
   classes: number;
 }
 
+/** Its tensors by what they mean, each with its name, which may be any: z are floats, y whole numbers, and x is all it gives. */
+function tensors({ graphs }: Manifest): { z?: Named; y?: Named; x?: Named } {
+  const { inputs = {}, outputs = {} } = graphs['generate'] ?? {};
+  const input = (dtype: string) => Object.entries(inputs).find(([, one]) => one.dtype === dtype);
+  return { z: input('float32'), y: input('int64'), x: Object.entries(outputs)[0] } as { z?: Named; y?: Named; x?: Named };
+}
+
+type Named = [name: string, TensorSpec];
+
 /** Throws a TypeError if it is no generator of images: x [B, C, H, W] from z [B, latent], C being 1 or 3. */
-export function generatorShape({ name, graphs, facts }: Manifest): GeneratorShape {
-  const graph = graphs['generate'];
-  const [, latent] = graph?.inputs['z']?.shape ?? [];
-  const [, channels, height, width] = graph?.outputs['x']?.shape ?? [];
-  const sizes = [latent, channels, height, width];
-  if (!graph || !sizes.every((size) => typeof size === 'number') || (channels !== 1 && channels !== 3)) throw new TypeError(`${name} is no generator of images`);
-  return { latent, channels, height, width, classes: 'y' in graph.inputs ? facts.classes : 0 } as GeneratorShape;
+export function generatorShape(manifest: Manifest): GeneratorShape {
+  const { z, y, x } = tensors(manifest);
+  const [, latent, ...further] = z?.[1].shape ?? [];
+  const [, channels, height, width] = x?.[1].shape ?? [];
+  const right = [latent, channels, height, width].every((size) => typeof size === 'number') && further.length === 0;
+  if (!right || (channels !== 1 && channels !== 3)) throw new TypeError(`${manifest.name} is no generator of images`);
+  return { latent, channels, height, width, classes: y ? manifest.facts.classes : 0 } as GeneratorShape;
 }
 
 export interface Generated {
@@ -30,21 +39,26 @@ export interface Generated {
   ms: number;
 }
 
-/** One call of a generator.
+/**
+ * One call of a generator.
  *
  * @param z [B * latent]
  * @param y [B] classes; not read if it takes none
  */
 export async function generate(session: Session, z: Float32Array, y: readonly number[], signal: AbortSignal): Promise<Generated> {
-  const { latent, classes } = generatorShape(session.manifest);
+  const { latent } = generatorShape(session.manifest);
+  const { z: numbers, y: labels, x } = tensors(session.manifest);
   const batch = z.length / latent;
   const { outputs, ms } = await session.run(
     {
-      z: { dtype: 'float32', data: z, dims: [batch, latent] },
-      ...(classes ? { y: { dtype: 'int64', data: BigInt64Array.from(y, BigInt), dims: [batch] } } : {}),
+      [numbers![0]]: { dtype: 'float32', data: z, dims: [batch, latent] },
+      ...(labels ? { [labels[0]]: { dtype: 'int64' as const, data: BigInt64Array.from(y, BigInt), dims: [batch] } } : {}),
     },
-    ['x'],
+    [x![0]],
     signal,
   );
-  return { x: outputs['x']!.data as Float32Array, ms };
+  const made = outputs[x![0]]!.data as Float32Array;
+  const [black, white] = x![1].range ?? [-1, 1];
+  const same = black === -1 && white === 1;
+  return { x: same ? made : made.map((value) => (2 * (value - black)) / (white - black) - 1), ms };
 }

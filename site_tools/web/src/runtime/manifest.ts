@@ -12,6 +12,8 @@ export const MANIFEST_SCHEMA = 2;
 export interface TensorSpec {
   shape: (number | string)[];
   dtype: DType;
+  /** Of an image, what black and white are: -1 and 1, if nothing is said. */
+  range?: [number, number] | null;
 }
 
 /** One ONNX file of a model. */
