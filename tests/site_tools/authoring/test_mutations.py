@@ -38,7 +38,7 @@ def page() -> Page:
         assets=ROOT / "docs" / "assets",
         elements=ELEMENTS,
         drawings={name: Drawing("github.com", "<p></p>", PARTS) for name in (*SCREENS, "home", "dashboard")},
-        models={"fashion-diffusion": ""},
+        models={"fashion-diffusion": "", "fashion-gan": ""},
         facts=FACTS,
         chapters=CHAPTERS,
     )
