@@ -270,6 +270,7 @@ def test_on_a_phone_the_picture_comes_first_and_settings_rise_below_it(watched, 
     page = watched.page
     page.set_viewport_size({"width": 360, "height": 640})
     run_plain(page, server.url + PAGES["en"])
+    expect(page.locator(f"{DEMO} .exercise-skip")).to_be_hidden()  # the link led past it
     stage, settings = page.locator(f"{DEMO} .live-stage"), page.locator(f"{DEMO} .live-sheet")
     expect(settings).not_to_be_visible()
     button = page.locator(f"{DEMO} .live-open-sheet")
