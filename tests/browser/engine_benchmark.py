@@ -122,15 +122,15 @@ def in_firefox(program: str, url: str, native: Native) -> Times:
 def medians(times: Times) -> dict[str, dict[str, float]]:
     """Runner -> batch -> milliseconds a call; beside them the two quotients that the comparison is about.
 
-    A quotient above 1 of "onnxruntime_by_kernels" says that ours is faster; one of "kernels_by_native", how many times
+    A quotient above 1 of "web_by_ours" says that ours is faster; one of "ours_by_native", how many times
     as long as native ours takes.
     """
     ms = {runner: {batch: median(times[runner, batch]) for batch in BATCHES} for runner in (*ENGINES, NATIVE)}
     ours, web = (ms[engine] for engine in ENGINES)
     found = {
         **ms,
-        "onnxruntime_by_kernels": {batch: web[batch] / ours[batch] for batch in BATCHES},
-        "kernels_by_native": {batch: ours[batch] / ms[NATIVE][batch] for batch in BATCHES},
+        "web_by_ours": {batch: web[batch] / ours[batch] for batch in BATCHES},
+        "ours_by_native": {batch: ours[batch] / ms[NATIVE][batch] for batch in BATCHES},
     }
     return {name: {str(batch): round(one, 2) for batch, one in row.items()} for name, row in found.items()}
 
@@ -153,7 +153,7 @@ def measure(site: Path, playwright: Playwright) -> dict:
             found["firefox"] = medians(in_firefox(program, server.url + PAGE, native))
     finally:
         server.close()
-    return {"model": MODEL, "rounds": ROUNDS, "kilobytes": kilobytes(server.sent), "ms_per_call": found}
+    return {"model": MODEL, "rounds": ROUNDS, "kilobytes": kilobytes(server.sent), "ms": found}
 
 
 def table(measured: dict) -> str:
@@ -162,7 +162,7 @@ def table(measured: dict) -> str:
         f"{measured['model']}, one thread, medians of {measured['rounds']} in turn, ms a call",
         f"{'':12}{'batch':>6}{'ours':>9}{'ORT Web':>9}{'native':>9}{'ORT Web/ours':>14}{'ours/native':>13}",
     ]
-    for browser, rows in measured["ms_per_call"].items():
+    for browser, rows in measured["ms"].items():
         for batch in map(str, BATCHES):
             *ms, gain, cost = (row[batch] for row in rows.values())
             lines.append(f"{browser:12}{batch:>6}" + "".join(f"{one:9.1f}" for one in ms) + f"{gain:14.2f}{cost:13.2f}")

@@ -24,7 +24,7 @@ def test_what_was_measured_in_turns_is_divided():
     ms = {"kernels": [30.0, 20.0, 10.0], "onnxruntime": [70.0, 1.0, 90.0], "native": [16.0] * 3}
     found = medians({(runner, batch): times for runner, times in ms.items() for batch in BATCHES})
     assert {name: row["4"] for name, row in found.items()} == {
-        "kernels": 20, "onnxruntime": 70, "native": 16, "onnxruntime_by_kernels": 3.5, "kernels_by_native": 1.25
+        "kernels": 20, "onnxruntime": 70, "native": 16, "web_by_ours": 3.5, "ours_by_native": 1.25
     }  # fmt: skip
-    lines = table({"model": "m", "rounds": ROUNDS, "ms_per_call": {"chromium": found}}).splitlines()[2:]
+    lines = table({"model": "m", "rounds": ROUNDS, "ms": {"chromium": found}}).splitlines()[2:]
     assert [line.split()[2:] for line in lines] == [["20.0", "70.0", "16.0", "3.50", "1.25"]] * len(BATCHES)
