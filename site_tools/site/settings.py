@@ -62,3 +62,5 @@ class LiveModelsConfig(base.Config):
     """Servers from which pages may show pictures, recordings, frames and fonts; each is told of every visit."""
     watch = option.ListOfItems(option.FilesystemObject(exists=True), default=[])
     """More files and folders whose change rebuilds the site under `serve`."""
+    polling = option.Type(bool, default=False)
+    """Whether `serve` looks for changes itself, where the system does not tell of them, as on network drives."""
