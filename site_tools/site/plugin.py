@@ -124,9 +124,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         build.chapters = lesson_cards.chapters(nav)
         self.preview.begun[_key(config)] = Kept(config, files, nav, self.config, build)
 
+    @event_priority(-100)  # mkdocs-jupyter has put its own way to render in place
     def on_pre_page(self, page: MkDocsPage, *, config: MkDocsConfig, files: Files) -> MkDocsPage:
-        """Ask whether the build is still wanted."""
+        """Ask whether the build is still wanted; under `serve` convert no notebook twice."""
         self.preview.check()
+        if self.command == "serve" and page.file.src_uri.endswith(".ipynb"):
+            self.preview.memory.convert_once(page, config)
         return page
 
     def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> None:
@@ -196,6 +199,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         guard.check_files(config, files, self.config.allow)
         if self.config.csp:
             env.add_extension(OwnScripts)
+        if self.command == "serve":
+            self.preview.memory.compile_once(env, self.config.csp)
         self.preview.begun[_key(config)].env = env
         return env
 

@@ -22,6 +22,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 
 from site_tools.site.language_build import LanguageBuild
+from site_tools.site.preview.memory import Memory
 from site_tools.site.settings import LiveModelsConfig
 
 
@@ -123,6 +124,7 @@ class Preview:
         kept: the same of the build that is shown.
         folder: where the running build goes; "" is MkDocs' own.
         overtaken: whether the running build is no longer wanted.
+        memory: what builds need not make anew.
     """
 
     def __init__(self) -> None:
@@ -130,6 +132,7 @@ class Preview:
         self.kept: dict[str, Kept] = {}
         self.folder = ""
         self.overtaken: Callable[[], bool] = never
+        self.memory = Memory()
         self._home = ""
         self._sources: dict[str, tuple[str, File]] = {}
 

@@ -132,8 +132,14 @@ class PreviewServer(LiveReloadServer):
                 self._made = self._last_request = time.monotonic()
                 name = Path(os.path.relpath(target, self.root)).as_posix()
                 changed = {name} if target.read_bytes() != before else set()
-                self._tell({key: told for key, told in self._problems.items() if key != source}, changed)
+                self._tell(self._without(source), changed)
                 log.info(f"{source} is shown after {self._made - start:.2f} seconds; the rest follows.")
+
+    def _without(self, source: str) -> dict[str, list[str]]:
+        """What is wrong, but for a page that is right now; the whole build has told it as well."""
+        kept = {key: told for key, told in self._problems.items() if key != source}
+        kept[""] = [sentence for sentence in kept.get("", ()) if not sentence.startswith(f"{source}:")]
+        return {key: told for key, told in kept.items() if told}
 
     def _make_all(self) -> bool:
         """Build all languages and show them, or what is wrong; whether the build came to its end."""
@@ -149,7 +155,7 @@ class PreviewServer(LiveReloadServer):
         except (Exception, SystemExit) as error:
             if not isinstance(error, MkDocsException):
                 traceback.print_exc()
-            self._tell({**self._problems, "": told.sentences or [str(error) or repr(error)]})
+            self._tell({**self._problems, "": list(told.sentences) or [str(error) or repr(error)]})
             log.error("The site is shown as it was until this is put right.")
             return True
         finally:

@@ -15,6 +15,7 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
+from mkdocs_jupyter import convert
 
 from site_tools.site import plugin
 from site_tools.site.preview import changes as changes_module
@@ -22,6 +23,7 @@ from site_tools.site.preview import server as server_module
 from site_tools.site.preview.changes import Changes, Watcher
 from site_tools.site.preview.kept import Overtaken
 from site_tools.site.preview.server import PreviewServer, differing
+from tests.site_tools.site.test_notebooks import markdown, notebook
 from tests.support.sites import make_site
 
 DEMO = "\n```demo\nuse: spin-noise\nseed: {}\ncaption: Noise\n```\n"
@@ -143,7 +145,7 @@ def test_the_edited_page_comes_first_and_the_rest_follows_to_the_byte(tmp_path, 
     assert not Path(root).exists()  # nothing of it stays behind
 
 
-def test_a_mistake_is_told_over_the_page_as_it_was_and_gone_when_mended(site):
+def test_a_mistake_is_told_over_the_page_as_it_was_and_gone_when_mended(site, monkeypatch):
     page, version = site.read("a/"), site.version("a/")
     site.edit("zh/a.md", "seed: 1", "seeed: 1")
     site.wait_for(lambda: site.state("a/")["problems"])
@@ -155,10 +157,36 @@ def test_a_mistake_is_told_over_the_page_as_it_was_and_gone_when_mended(site):
     site.edit("en/b.md", "Text.", "Still shown.")  # another page goes on
     site.wait_for(lambda: "Still shown." in site.read("en/b/"))
     assert site.state("b/")["problems"] == [problem]
+    monkeypatch.setattr(server_module, "QUIET_S", 0)
+    site.wait_for(lambda: "" in site.server._problems)  # the whole build says so as well
+    monkeypatch.setattr(server_module, "QUIET_S", 1000)
+    assert site.state("b/")["problems"] == [problem]
     site.edit("zh/a.md", "seeed: 1", "seed: 2")
     site.wait_for(lambda: not site.state("a/")["problems"])
     assert site.state("a/", version=version)["reload"]
     assert 'seed="2"' in site.read("a/")
+
+
+def test_a_notebook_is_converted_when_it_has_changed_and_not_for_other_pages(tmp_path, monkeypatch):
+    config = make_site(tmp_path, PAGES | {f"{one}/n.ipynb": notebook(markdown("# N\n\n1")) for one in ("zh", "en")})
+    jupyter = "mkdocs-jupyter: {include: ['*.ipynb'], execute: false, cache: false}"
+    for path in (config, config.with_name("mkdocs.en.yml")):
+        path.write_text(path.read_text().replace("plugins:\n", f"plugins:\n  {jupyter}\n"))
+    converted: list[str] = []
+    convert_now = convert.nb2html
+    monkeypatch.setattr(convert, "nb2html", lambda path, **how: converted.append(path) or convert_now(path, **how))
+    with preview(config, monkeypatch) as site:
+        assert len(converted) == 2
+        version = site.version("n/")
+        (site.docs / "zh" / "n.ipynb").write_text(notebook(markdown("# N\n\n2")))
+        site.wait_for(lambda: site.state("n/", version=version)["reload"])
+        assert "<p>2</p>" in site.read("n/")
+        site.edit("zh/a.md", "Text.", "Other words.")
+        site.follow()
+        assert len(converted) == 3
+        shutil.copytree(site.server.root, tmp_path / "served")
+    assert not differing(tmp_path / "served", whole_build(config, tmp_path / "built"))
+    assert len(converted) == 5  # a server that begins knows nothing
 
 
 def test_what_only_a_whole_build_finds_is_told_as_well(site):
