@@ -34,7 +34,7 @@ from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
 from site_tools.bundle import DRAWING_STYLES, LICENCES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
-from site_tools.site import csp, guard, languages, lesson_cards, notebook_pages
+from site_tools.site import csp, guard, languages, lesson_cards, notebook_pages, twins
 from site_tools.site import live_files as live
 from site_tools.site.added_files import add_bundle, add_shared
 from site_tools.site.finished_page import with_loader, with_styles
@@ -105,10 +105,9 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         return f"../{path}" if path.split("/")[0] in shared else path
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Stop if a page has no twin; add the shared files and those with a hash in their name."""
-        if missing := languages.missing_twins({code: Path(item.docs) for code, item in self.config.languages.items()}):
-            raise PluginError("\n".join(missing))
+        """Tell of pages without a twin, add the shared files and those with a hash in their name."""
         build = self.builds[_key(config)]
+        twins.note_missing(self.config, build, strict=config.strict)
         shared = shared_files(self._shared_folders(build))
         if self.config.lectures:
             shared |= open_shelf(Path(self.config.lectures), files, build).files
@@ -216,10 +215,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         except UserError as error:
             raise PluginError(str(error)) from None
         guard.check_page(page, build.facts, self.config.allow)
+        if self.command == "serve":
+            page.content = twins.banner(self.config, build, page.file.src_uri) + page.content
         notices = build.table.get(LICENCES)
         return _with(
             context,
-            alternates=self._alternates(config, page.file.url),
+            alternates=twins.alternates(self.config, build, page.file.url, page.file.src_uri),
             root=build.root(page.file.url),
             site_root=build.site_root,
             licences=build.root(page.file.url) + notices.uri if notices else "",
@@ -229,15 +230,11 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         """404.html is shown under any address, so its links count from the root of the server."""
-        root = urlsplit(self.builds[_key(config)].site_root).path or "/"
-        folders = languages.language_folders(self.config.languages)
-        home = [replace(twin, link=f"{root}{folders[twin.language]}") for twin in self._alternates(config, "")]
-        return _with(context, alternates=home)
-
-    def _alternates(self, config: MkDocsConfig, url: str) -> list[languages.Alternate]:
         build = self.builds[_key(config)]
-        names = {code: item.name for code, item in self.config.languages.items()}
-        return languages.alternates(url, build.language, names, build.site_root) if names else []
+        root = urlsplit(build.site_root).path or "/"
+        folders = languages.language_folders(self.config.languages)
+        home = twins.alternates(self.config, build, "")
+        return _with(context, alternates=[replace(twin, link=f"{root}{folders[twin.language]}") for twin in home])
 
     @event_priority(-100)  # last: the policy names the page's scripts by hash
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:

@@ -35,6 +35,8 @@ class Language(base.Config):
     """The MkDocs configuration that builds it."""
     docs = option.Dir(exists=True)
     """The folder of its pages."""
+    partial = option.Type(bool, default=False)
+    """Whether it may lack pages that others have; its `nav` then names those that it has."""
 
 
 class LiveModelsConfig(base.Config):
