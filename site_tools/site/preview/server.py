@@ -19,6 +19,7 @@ from mkdocs.exceptions import BuildError, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File
+from mkdocs.utils import DuplicateFilter
 
 from site_tools.messages import shown
 from site_tools.site.preview.changes import Changes, Watcher
@@ -146,6 +147,9 @@ class PreviewServer(LiveReloadServer):
         told = _Told()
         logger = logging.getLogger("mkdocs")
         logger.addHandler(told)
+        for one in logging.getLogger("mkdocs.commands.build").filters:
+            if isinstance(one, DuplicateFilter):
+                one.msgs.clear()  # a mistake that is made again is told again
         self._is_whole = False
         self.preview.overtaken = lambda: self.changes.waiting
         try:
@@ -153,6 +157,8 @@ class PreviewServer(LiveReloadServer):
         except Overtaken:
             return False
         except (Exception, SystemExit) as error:
+            if self.changes.waiting:  # perhaps it is mended already
+                return False
             if not isinstance(error, MkDocsException):
                 traceback.print_exc()
             self._tell({**self._problems, "": list(told.sentences) or [str(error) or repr(error)]})

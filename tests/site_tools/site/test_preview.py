@@ -1,6 +1,7 @@
 """`mkdocs serve`: the edited page first, then what a whole build makes; mistakes are told and lose nothing."""
 
 import json
+import logging
 import re
 import shutil
 import threading
@@ -15,6 +16,7 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
+from mkdocs.utils import DuplicateFilter
 from mkdocs_jupyter import convert
 
 from site_tools.site import plugin
@@ -200,6 +202,17 @@ def test_what_only_a_whole_build_finds_is_told_as_well(site):
     site.wait_for(lambda: site.server.root != root)
     assert not site.state("a/")["problems"]
     assert "Text by hand." in site.read("a/")
+
+
+def test_a_mistake_that_is_made_again_is_told_again(site, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("mkdocs.commands.build"), "filters", [DuplicateFilter()])  # as `mkdocs` does
+    facts = site.docs.parent / "facts.yml"
+    for _ in range(2):
+        facts.write_text("classroom: {students: 60\n")
+        site.wait_for(lambda: site.state("a/")["problems"])
+        assert "this is not YAML" in site.state("a/")["problems"][0]
+        facts.write_text("classroom: {students: 60}\n")
+        site.wait_for(lambda: not site.state("a/")["problems"])
 
 
 def test_a_wrong_configuration_does_not_end_it(site):
