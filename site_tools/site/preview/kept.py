@@ -5,7 +5,6 @@ made here is the page that the whole build makes, as far as it does not depend o
 whole build that follows is the last word.
 """
 
-import logging
 import os
 import shutil
 import tempfile
@@ -23,6 +22,7 @@ from mkdocs.structure.nav import Navigation
 
 from site_tools.site.language_build import LanguageBuild
 from site_tools.site.preview.memory import Memory
+from site_tools.site.preview.messages import silence
 from site_tools.site.settings import LiveModelsConfig
 
 
@@ -64,7 +64,7 @@ class Kept:
         assert self.env
         attributes, known, needs = dict(vars(page)), self.build.pages.get(uri), self.build.needs.pop(uri, None)
         try:
-            with _silence(), _without_search(self.config):
+            with silence(), _without_search(self.config):
                 _populate_page(page, self.config, self.files)
                 excluded = file.inclusion.is_excluded()
                 _build_page(page, self.config, self.pages(), self.nav, self.env, excluded=excluded)
@@ -81,17 +81,6 @@ class Kept:
 def never() -> bool:
     """False: while one page is made, nothing overtakes it."""
     return False
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    log = logging.getLogger("mkdocs")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(level)
 
 
 class _NoIndex:

@@ -4,7 +4,6 @@ Builds on private methods of MkDocs 1.6's server; a test notices when they move.
 """
 
 import json
-import logging
 import os
 import re
 import time
@@ -19,11 +18,11 @@ from mkdocs.exceptions import BuildError, MkDocsException
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File
-from mkdocs.utils import DuplicateFilter
 
 from site_tools.messages import shown
 from site_tools.site.preview.changes import Changes, Watcher
 from site_tools.site.preview.kept import Overtaken, Preview, never
+from site_tools.site.preview.messages import gathered
 
 log = get_plugin_logger("live-models")
 
@@ -130,11 +129,10 @@ class PreviewServer(LiveReloadServer):
             except Exception as error:  # the whole build will say it, or get on without what it was
                 log.debug(f"{source} cannot be made alone: {error!r}")
             else:
-                self._made = self._last_request = time.monotonic()
                 name = Path(os.path.relpath(target, self.root)).as_posix()
-                changed = {name} if target.read_bytes() != before else set()
-                self._tell(self._without(source), changed)
-                log.info(f"{source} is shown after {self._made - start:.2f} seconds; the rest follows.")
+                self._tell(self._without(source), {name} if target.read_bytes() != before else ())
+                log.info(f"{source} is shown after {time.monotonic() - start:.2f} seconds; the rest follows.")
+            self._made = self._last_request = time.monotonic()
 
     def _without(self, source: str) -> dict[str, list[str]]:
         """What is wrong, but for a page that is right now; the whole build has told it as well."""
@@ -144,29 +142,23 @@ class PreviewServer(LiveReloadServer):
 
     def _make_all(self) -> bool:
         """Build all languages and show them, or what is wrong; whether the build came to its end."""
-        told = _Told()
-        logger = logging.getLogger("mkdocs")
-        logger.addHandler(told)
-        for one in logging.getLogger("mkdocs.commands.build").filters:
-            if isinstance(one, DuplicateFilter):
-                one.msgs.clear()  # a mistake that is made again is told again
         self._is_whole = False
         self.preview.overtaken = lambda: self.changes.waiting
-        try:
-            self.builder()
-        except Overtaken:
-            return False
-        except (Exception, SystemExit) as error:
-            if self.changes.waiting:  # perhaps it is mended already
+        with gathered() as told:
+            try:
+                self.builder()
+            except Overtaken:
                 return False
-            if not isinstance(error, MkDocsException):
-                traceback.print_exc()
-            self._tell({**self._problems, "": list(told.sentences) or [str(error) or repr(error)]})
-            log.error("The site is shown as it was until this is put right.")
-            return True
-        finally:
-            logger.removeHandler(told)
-            self.preview.overtaken = never
+            except (Exception, SystemExit) as error:
+                if self.changes.waiting:  # perhaps it is mended already
+                    return False
+                if not isinstance(error, MkDocsException):
+                    traceback.print_exc()
+                self._tell({**self._problems, "": told.reasons(error)})
+                log.error("The site is shown as it was until this is put right.")
+                return True
+            finally:
+                self.preview.overtaken = never
         changed = differing(Path(self.root), Path(self.preview.folder))
         with self._reading:
             self.root, self._is_whole = self.preview.folder, True
@@ -225,24 +217,6 @@ class PreviewServer(LiveReloadServer):
     def _error_page(self, code: int) -> bytes | None:
         page = Path(self.root, f"{code}.html")
         return self._inject_js_into_html(page.read_bytes(), 0) if page.is_file() else None
-
-
-class _Told(logging.Handler):
-    """Gathers what MkDocs logs as wrong."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.found: dict[int, list[str]] = {logging.WARNING: [], logging.ERROR: []}
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a message; one that ends in a colon only announces the next."""
-        if not (text := record.getMessage()).endswith(":"):
-            self.found[logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING] += text.splitlines()
-
-    @property
-    def sentences(self) -> list[str]:
-        """The errors; where there are none, the warnings, which stop a strict build."""
-        return self.found[logging.ERROR] or self.found[logging.WARNING]
 
 
 def differing(old: Path, new: Path) -> set[str]:
