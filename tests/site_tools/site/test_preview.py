@@ -28,6 +28,7 @@ from site_tools.site.preview.server import PreviewServer, differing
 from tests.site_tools.site.test_notebooks import markdown, notebook
 from tests.support.sites import make_site
 
+ROOT = Path(__file__).resolve().parents[3]
 DEMO = "\n```demo\nuse: spin-noise\nseed: {}\ncaption: Noise\n```\n"
 PAGES = {
     f"{language}/{name}.md": f"# {name} in {language}\n\nText. See [a](a.md).\n"
@@ -237,6 +238,17 @@ def test_a_new_style_sheet_reaches_every_open_page_and_a_new_page_the_one_that_w
     assert "1px" in site.read("styles/own.css")
 
 
+def test_a_page_is_seen_before_its_twin_is_written(site):
+    version = site.version("b/")
+    (site.docs / "zh" / "d.md").write_text("# Half\n")
+    site.wait_for(lambda: site.state("d/", version=version)["reload"])
+    assert re.search(r"本页还没有 English 版，请写在 <code>\S*docs/en/d\.md</code>", site.read("d/"))
+    version = site.version("d/")
+    (site.docs / "en" / "d.md").write_text("# Whole\n")
+    site.wait_for(lambda: site.state("d/", version=version)["reload"])
+    assert "本页还没有" not in site.read("d/")
+
+
 def test_where_there_is_no_page_the_script_waits_for_one(site):
     with pytest.raises(urllib.error.HTTPError) as error:
         site.read("nowhere/")
@@ -249,6 +261,23 @@ def test_the_policy_of_a_page_stays_as_it_is_and_lets_the_script_run(site):
     assert re.search(r"script-src 'self'[ ;]", page)
     assert re.sub(r'<script src="/livereload/client\.js" data-version="\d+"></script>', "", page) == written
     assert "fetch(" in site.read("livereload/client.js")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # jieba leaves the course's list of words open
+def test_every_page_of_the_course_made_alone_is_the_page_of_the_whole_build(tmp_path):
+    whole_build(ROOT / "mkdocs.yml", tmp_path)
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path))
+    ours = config.plugins["live-models"]  # one for all configurations
+    ours.preview.keep()
+    pages = [(key, file) for key, kept in ours.preview.kept.items() for file in kept.pages() if file.abs_src_path]
+    assert len(pages) > 20
+    for key, file in pages:
+        written = Path(file.abs_dest_path)
+        before = written.read_bytes()
+        written.unlink()
+        ours._make_again(key, file)
+        assert written.read_bytes() == before, file.src_uri
 
 
 def test_a_build_that_is_overtaken_leaves_everything_as_it_was(site, monkeypatch):
