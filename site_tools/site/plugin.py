@@ -119,6 +119,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """Note the chapters, and what makes a page anew."""
+        self.preview.check()
         build = self.builds[_key(config)]
         build.chapters = lesson_cards.chapters(nav)
         self.preview.begun[_key(config)] = Kept(config, files, nav, self.config, build)
@@ -195,6 +196,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     @event_priority(100)  # before anything reads a template
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Have the scripts of the templates marked as ours, and judge drawings and style sheets."""
+        self.preview.check()
         guard.check_files(config, files, self.config.allow)
         if self.config.csp:
             env.add_extension(OwnScripts)
@@ -230,6 +232,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         """404.html is shown under any address, so its links count from the root of the server."""
+        self.preview.check()
         build = self.builds[_key(config)]
         root = urlsplit(build.site_root).path or "/"
         folders = languages.language_folders(self.config.languages)

@@ -192,28 +192,20 @@ def test_a_notebook_is_converted_when_it_has_changed_and_not_for_other_pages(tmp
     assert len(converted) == 5  # a server that begins knows nothing
 
 
-def test_what_only_a_whole_build_finds_is_told_as_well(site):
-    facts, root = site.docs.parent / "facts.yml", site.server.root
-    facts.write_text("classroom: {students: 60\n")
-    site.wait_for(lambda: site.state("a/")["problems"])
-    assert "facts.yml:1: this is not YAML" in site.state("a/")["problems"][0]
-    assert site.read("a/")
-    site.edit("zh/a.md", "Text.", "Text by hand.")  # a page alone might need the new facts, so it waits with the rest
-    facts.write_text("classroom: {students: 61}\n")
-    site.wait_for(lambda: site.server.root != root)
-    assert not site.state("a/")["problems"]
-    assert "Text by hand." in site.read("a/")
-
-
-def test_a_mistake_that_is_made_again_is_told_again(site, monkeypatch):
+def test_what_only_a_whole_build_finds_is_told_as_often_as_it_is_made(site, monkeypatch):
     monkeypatch.setattr(logging.getLogger("mkdocs.commands.build"), "filters", [DuplicateFilter()])  # as `mkdocs` does
     facts = site.docs.parent / "facts.yml"
-    for _ in range(2):
+    for words in ("Text.", "Words."):
+        root = site.server.root
         facts.write_text("classroom: {students: 60\n")
         site.wait_for(lambda: site.state("a/")["problems"])
-        assert "this is not YAML" in site.state("a/")["problems"][0]
-        facts.write_text("classroom: {students: 60}\n")
-        site.wait_for(lambda: not site.state("a/")["problems"])
+        assert "facts.yml:1: this is not YAML" in site.state("a/")["problems"][0]
+        assert words in site.read("a/")
+        site.edit("zh/a.md", words, "Words.")  # it might need the new facts, so it waits with the rest
+        facts.write_text("classroom: {students: 61}\n")
+        site.wait_for(lambda before=root: site.server.root != before)
+        assert not site.state("a/")["problems"]
+        assert "Words." in site.read("a/")
 
 
 def test_a_wrong_configuration_does_not_end_it(site):
@@ -230,12 +222,13 @@ def test_a_new_style_sheet_reaches_every_open_page_and_a_new_page_the_one_that_w
     versions = {address: site.version(address) for address in ("b/", "en/a/")}
     for language in ("zh", "en"):
         (site.docs / language / "c.md").write_text("# New\n")
-    site.wait_for(lambda: site.state("c/", version=versions["b/"])["reload"])
-    assert "New" in site.read("en/c/")
+    for address in ("c/", "en/c/"):
+        site.wait_for(lambda one=address: site.state(one, version=versions["b/"])["reload"])
+        assert "New" in site.read(address)
     version = site.version("c/")
     (site.docs.parent / "styles" / "own.css").write_text("body { margin: 1px }")
-    site.wait_for(lambda: site.state("c/", version=version)["reload"])
-    assert "1px" in site.read("styles/own.css")
+    site.wait_for(lambda: "1px" in site.read("styles/own.css"))
+    assert site.state("c/", version=version)["reload"]
 
 
 def test_a_page_is_seen_before_its_twin_is_written(site):
@@ -249,18 +242,15 @@ def test_a_page_is_seen_before_its_twin_is_written(site):
     assert "本页还没有" not in site.read("d/")
 
 
-def test_where_there_is_no_page_the_script_waits_for_one(site):
-    with pytest.raises(urllib.error.HTTPError) as error:
-        site.read("nowhere/")
-    assert "/livereload/client.js" in error.value.read().decode()
-
-
-def test_the_policy_of_a_page_stays_as_it_is_and_lets_the_script_run(site):
+def test_every_page_has_the_script_and_its_policy_stays_as_it_is(site):
     page = site.read("b/")
     written = (Path(site.server.root) / "b" / "index.html").read_text()
     assert re.search(r"script-src 'self'[ ;]", page)
     assert re.sub(r'<script src="/livereload/client\.js" data-version="\d+"></script>', "", page) == written
     assert "fetch(" in site.read("livereload/client.js")
+    with pytest.raises(urllib.error.HTTPError) as error:
+        site.read("nowhere/")
+    assert "/livereload/client.js" in error.value.read().decode()  # there may be a page some day
 
 
 @pytest.mark.slow
