@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 
 from jinja2 import Environment
@@ -106,7 +105,7 @@ def _without_search(config: MkDocsConfig) -> Iterator[None]:
 class Preview:
     """What plugin and server share: the builds, the folders they go to, and whether one is still wanted.
 
-    A whole build must not touch what is being read, so two folders take turns.
+    A whole build must not touch what is being read, so it goes to that of two folders which is not shown.
 
     Attributes:
         begun: configuration -> language, of the build that runs or ran last.
@@ -122,25 +121,25 @@ class Preview:
         self.folder = ""
         self.overtaken: Callable[[], bool] = never
         self.memory = Memory()
-        self._home = ""
+        self._home = self._shown = ""
         self._sources: dict[str, tuple[str, File]] = {}
 
     def open(self) -> None:
         """Have the following builds go to folders of their own."""
         self._home = tempfile.mkdtemp(prefix="mkdocs-preview-")
-        self._folders = cycle([os.path.join(self._home, name) for name in ("a", "b")])
 
     def close(self) -> None:
         """Remove the folders."""
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
-            self._home = self.folder = ""
+            self._home = self._shown = self.folder = ""
 
     def begin(self, config: MkDocsConfig) -> None:
         """A build of all languages begins: the configuration of the first is told where to."""
         self.begun = {}
         if self._home:
-            config.site_dir = self.folder = next(self._folders)
+            a, b = (os.path.join(self._home, name) for name in ("a", "b"))
+            config.site_dir = self.folder = b if self._shown == a else a
 
     def check(self) -> None:
         """Drop the running build if it has been overtaken.
@@ -153,7 +152,7 @@ class Preview:
 
     def keep(self) -> None:
         """The build has come to its end and is what is shown from now on."""
-        self.kept, self.begun = self.begun, {}
+        self.kept, self.begun, self._shown = self.begun, {}, self.folder
         self._sources = {
             place(file.abs_src_path): (key, file)
             for key, kept in self.kept.items()

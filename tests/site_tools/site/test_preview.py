@@ -270,16 +270,20 @@ def test_every_page_of_the_course_made_alone_is_the_page_of_the_whole_build(tmp_
         assert written.read_bytes() == before, file.src_uri
 
 
-def test_a_build_that_is_overtaken_leaves_everything_as_it_was(site, monkeypatch):
-    shared = site.server.preview
-    kept, root = shared.kept, site.server.root
-    asked = iter([False] * 8 + [True])
-    monkeypatch.setattr(shared, "overtaken", lambda: next(asked))
-    config = load_config(str(site.docs.parent / "mkdocs.yml"), site_dir=root)
-    with pytest.raises(Overtaken):
-        build(config, serve_url=site.server.url)
+def test_builds_that_are_overtaken_leave_everything_as_it_was(site, monkeypatch):
+    site.edit("zh/a.md", "Text.", "Words.")
+    site.wait_for(lambda: "Words." in site.read("a/"))
+    site.follow()
+    shared, root = site.server.preview, Path(site.server.root)
+    kept, files = shared.kept, {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    for _ in range(3):  # two folders take turns
+        asked = iter([False] * 8 + [True])
+        monkeypatch.setattr(shared, "overtaken", lambda asked=asked: next(asked))
+        config = load_config(str(site.docs.parent / "mkdocs.yml"), site_dir=str(root))
+        with pytest.raises(Overtaken):
+            build(config, serve_url=site.server.url)
     assert shared.kept is kept
-    assert site.read("a/")
+    assert files == {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     assert site.read("en/a/")
 
 
