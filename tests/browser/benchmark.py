@@ -1,4 +1,4 @@
-"""How long a reader waits, medians over cold visits, and how fast the engines are: `python -m tests.browser.benchmark`.
+"""How long readers and authors wait, and how fast the engines are: `python -m tests.browser.benchmark`.
 
 Reported, never asserted: the numbers belong to the machine. A visit is a new browser profile on a link of so
 many Mbit/s to a plain static server with gzip.
@@ -16,7 +16,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS
 from demos.files import write_json
 from site_tools.setup.programs import ensure_browser
-from tests.browser import engine_benchmark
+from tests.browser import engine_benchmark, serve_benchmark
 from tests.browser.conftest import FLAGS, ROOT
 from tests.browser.server import SiteServer
 from tests.browser.test_reverse_process import DEMO, PAGES
@@ -111,7 +111,12 @@ def engines(site: Path, playwright: Playwright) -> dict:
     return measured
 
 
-PARTS = {"visits": visits, "dragging": dragging, "engines": engines}
+def serve(_: Path, playwright: Playwright) -> dict[str, dict[str, int]]:
+    """How long an author waits; a line for each kind of edit is printed as it comes."""
+    return serve_benchmark.measure(playwright)
+
+
+PARTS = {"visits": visits, "dragging": dragging, "engines": engines, "serve": serve}
 
 
 def main() -> None:
@@ -122,7 +127,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder) / "site"
-        subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
+        if arguments.only != "serve":
+            subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
         numbers = {name: PARTS[name](site, playwright) for name in PARTS if arguments.only in (None, name)}
     if arguments.json:
         write_json(arguments.json, numbers)
