@@ -228,7 +228,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
-    "bench": (_bench, "how long readers wait, and how fast the engines are, on this machine", "test"),
+    "bench": (_bench, "how long readers and authors wait, and how fast the engines are, on this machine", "test"),
     "wheel": (_wheel, "build the plugin as a package for another site", "test"),
     "pipeline": (_pipeline, "bring train, export, compare or figures up to date", "train"),
     "export": (_export, "one released model to ONNX, manifest and golden vectors", "train"),
@@ -279,7 +279,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, samples, seeds in (("measure", 10_000, 3), ("gate", 2_000, 1)):
         parsers[name].add_argument("--samples", type=int, default=samples, metavar="N", help="images a seed")
         parsers[name].add_argument("--seeds", type=int, default=seeds, metavar="N", help="sampling seeds")
-    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits, dragging or engines")
+    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits, dragging, engines or serve")
     parsers["bench"].add_argument("--json", type=Path, metavar="FILE", help="where to write the numbers as well")
     parsers["timing"].add_argument("file", type=Path, metavar="COMPARISON.json")
     parsers["gate"].add_argument("--sampler", help="instead of the default one")

@@ -23,6 +23,7 @@ from site_tools.models.labels import LABELS
 from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Graph, Manifest, storage_of
 from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
 from site_tools.models.quantize import rounded_weights
+from site_tools.models.sensitivity import costs, sensitive
 
 TOLERANCE = 2e-4  # largest difference of a pixel; float32 sums in another order reach about 1e-5
 LARGEST_BYTES = 2_000_000
@@ -56,7 +57,13 @@ def metrics_path(name: str) -> Path:
 
 def graph_bytes(model: Exportable, weights: str = DEFAULT_STORAGE) -> bytes:
     """The model as the file that ships; `weights` says how they are stored, one of the manifest's `STORAGES`."""
-    return to_onnx(model.network, model.example, model.output, weights).SerializeToString()
+    exact = _sensitive(model) if weights == "int8" else ()
+    return to_onnx(model.network, model.example, model.output, weights, exact).SerializeToString()
+
+
+def _sensitive(model: Exportable) -> set[str]:
+    sizes = {name: weight.numel() for name, weight in model.network.named_parameters()}
+    return sensitive(costs(model.network, model.typical()), sizes)
 
 
 @torch.no_grad()

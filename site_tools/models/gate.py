@@ -1,4 +1,4 @@
-"""Whether a denoiser with weights in eight bits is as good as the one in sixteen: the same seeds, both extractors.
+"""Whether a model of images in eight bits is as good as the one in sixteen: the same seeds, both extractors.
 
 From the same noise the two files draw almost the same images, so that what differs between their numbers is the
 rounding and hardly chance. A model that passes may be exported with `--weights int8`.
@@ -7,15 +7,16 @@ rounding and hardly chance. A model that passes may be exported with `--weights 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from demos.data import cache_folder
 from demos.diffusion.samplers import SAMPLERS
 from demos.errors import UserError, nearest
-from demos.measuring.evaluate import Settings, balanced_labels, gather, generate, kept_folder, sample
+from demos.measuring.evaluate import Make, Settings, balanced_labels, gather, generate, kept_folder
 from demos.measuring.ruler import TEST_IMAGES, Ruler, summary
 from demos.training.release import load_released
 from site_tools.models.export import graph_bytes
-from site_tools.models.kinds import Exportable, exportable
+from site_tools.models.kinds import exportable
 from site_tools.models.manifest import STORAGES
 from site_tools.models.onnx_file import OnnxNetwork
 
@@ -55,8 +56,8 @@ def gate(name: str, settings: Settings, *, threads: int = 1, progress: Callable[
     """Sample both files and compare them; a killed comparison goes on where it stopped.
 
     Args:
-        name: a released denoiser of images.
-        settings: how it is sampled, and how often.
+        name: a released model of images.
+        settings: how many are made; of a denoiser, also how.
         threads: of ONNX Runtime.
         progress: called with the number of images just made or found.
 
@@ -68,30 +69,24 @@ def gate(name: str, settings: Settings, *, threads: int = 1, progress: Callable[
     if settings.sampler not in SAMPLERS:
         raise UserError(f"there is no sampler {settings.sampler!r}; {nearest(settings.sampler, SAMPLERS)}")
     model = exportable(name, load_released(name))
-    if model.kind != "image-denoiser":
-        raise UserError(f"{name} is of the kind {model.kind}: the gate knows how to sample an image-denoiser only.")
+    if model.make is None:
+        raise UserError(f"{name} is of the kind {model.kind}: the gate compares models of images only.")
     ruler = Ruler(settings.num_samples)
-    measured = {weights: _measure(model, weights, settings, ruler, threads, progress) for weights in STORAGES}
+    measured = {}
+    for weights in STORAGES:
+        content = graph_bytes(model, weights)
+        make = model.make(OnnxNetwork(content, threads), settings)
+        kept = kept_folder(cache_folder(), hashlib.sha256(content).hexdigest(), settings)
+        measured[weights] = _measure(make, settings, ruler, kept, progress)
     return rows(**measured)
 
 
 def _measure(
-    model: Exportable, weights: str, settings: Settings, ruler: Ruler, threads: int, progress: Callable[[int], None]
+    make: Make, settings: Settings, ruler: Ruler, kept: Path, progress: Callable[[int], None]
 ) -> dict[str, float]:
-    content = graph_bytes(model, weights)
-    net = OnnxNetwork(content, threads)
-    kept = kept_folder(cache_folder(), hashlib.sha256(content).hexdigest(), settings)
     numbers = []
     for seed in settings.seeds:
-        images = gather(
-            generate(
-                lambda labels, seed, first: sample(net, labels, settings, seed, first),
-                settings.num_samples,
-                seed,
-                kept,
-            ),
-            progress,
-        )
+        images = gather(generate(make, settings.num_samples, seed, kept), progress)
         numbers.append(ruler.measure(images, balanced_labels(len(images))))
     return summary(numbers)
 

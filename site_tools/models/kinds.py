@@ -1,22 +1,29 @@
 """How each kind of model becomes files: its one graph, the golden inputs and outputs, and its block of facts."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from demos.data import DATA_SETS, DataSet
+from demos.data import DATA_SETS, DataSet, to_bytes
+from demos.diffusion.guidance import make_denoise
 from demos.diffusion.networks import LOG_SNR_LIMIT
 from demos.diffusion.noise import SCHEDULES
+from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS, SAMPLERS, run
 from demos.errors import UserError
 from demos.measuring.cost import training_cost
+from demos.measuring.evaluate import Make, Settings, sample
+from demos.random import normal_tensor
 from demos.training.families import FAMILIES, Generator
 from demos.training.release import Released
-from site_tools.models.golden import golden_calls, golden_samples, golden_vectors
+from site_tools.models.golden import SEED, golden_calls, golden_samples, golden_vectors
 from site_tools.models.manifest import DENOISE, GENERATE, DenoiserFacts, GeneratorFacts
+
+TYPICAL = 40  # inputs
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class Exportable:
         network: what the graph computes; called with the values of `example` in order.
         example: input -> example, [B, ...] with B > 1.
         output: name of the output.
+        typical: inputs as they are met in use, [N, ...] each, by which the cost of rounding is judged.
+        make: the network, in whatever runtime, and how a denoiser is sampled -> what makes its images; None for points.
         golden: the network, in whatever runtime -> what the golden file holds.
         facts: the block of the kind.
         poster: see the manifest.
@@ -39,6 +48,8 @@ class Exportable:
     network: nn.Module
     example: Mapping[str, Tensor]
     output: str
+    typical: Callable[[], Sequence[Tensor]]
+    make: Callable[[Callable[..., Tensor], Settings], Make] | None
     golden: Callable[[Callable[..., Tensor]], dict]
     facts: Any
     poster: str = ""
@@ -71,6 +82,26 @@ def _origin(released: Released) -> dict[str, Any]:
     }
 
 
+@torch.no_grad()
+def met_while_sampling(net: nn.Module, data: DataSet) -> tuple[Tensor, ...]:
+    """Some (x, log_snr, y) that the default sampler asks a denoiser about on its way to samples of every class."""
+    calls: list[tuple[Tensor, ...]] = []
+
+    def recording(*inputs: Tensor) -> Tensor:
+        calls.append(inputs)
+        return net(*inputs)
+
+    labels = torch.arange(data.num_classes)
+
+    def noise(stream: int) -> Tensor:
+        return normal_tensor(SEED, stream, (len(labels), *data.shape))
+
+    sampler, schedule = SAMPLERS[DEFAULT_SAMPLER], SCHEDULES["flow"]()
+    run(sampler(make_denoise(recording, labels), schedule, noise(0), DEFAULT_STEPS, step_noise=noise))
+    chosen = torch.linspace(0, len(calls) * len(labels) - 1, TYPICAL).long()
+    return tuple(torch.cat(column)[chosen] for column in zip(*calls, strict=True))
+
+
 def _form(data: DataSet) -> str:
     return "image" if len(data.shape) == 3 else "point"
 
@@ -88,6 +119,8 @@ def _denoiser(
             "y": torch.tensor([1, data.num_classes]),
         },
         output="velocity",
+        typical=lambda: met_while_sampling(released.net, data),
+        make=_sampled if _form(data) == "image" else None,
         golden=golden,
         facts=DenoiserFacts(
             unconditional=data.num_classes,
@@ -128,9 +161,27 @@ def _generator(released: Released, data: DataSet, generator: Generator) -> Expor
         network=OneCall(released.parts, generator).eval(),
         example={"z": torch.randn(2, latent_size)} | ({"y": torch.tensor([0, classes - 1])} if classes else {}),
         output="x",
+        typical=lambda: (
+            normal_tensor(SEED, 0, (TYPICAL, latent_size)),
+            *((torch.arange(TYPICAL) % classes,) if classes else ()),
+        ),
+        make=(lambda net, settings: _generated(net, latent_size, classes)) if _form(data) == "image" else None,
         golden=lambda generate: golden_samples(generate, data.shape, latent_size, classes),
         facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
     )
+
+
+def _sampled(net: Callable[..., Tensor], settings: Settings) -> Make:
+    return lambda labels, seed, first: sample(net, labels, settings, seed, first)
+
+
+def _generated(net: Callable[..., Tensor], latent_size: int, classes: int) -> Make:
+    @torch.no_grad()
+    def make(labels: Tensor, seed: int, first: int) -> np.ndarray:
+        z = normal_tensor(seed, 0, (len(labels), latent_size), first)  # as every such family's own `sample` draws it
+        return to_bytes(net(z, *((labels,) if classes else ())))
+
+    return make
 
 
 # Families that are called many times a sample; one with a `generator` needs no row.

@@ -8,7 +8,7 @@ ones may be stored as int8 instead, see `site_tools.models.quantize`.
 
 import hashlib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import onnx
@@ -36,7 +36,11 @@ ALLOWED_OPERATORS = frozenset((
 
 
 def to_onnx(
-    net: nn.Module, inputs: Mapping[str, Tensor], output: str, weights: str = DEFAULT_STORAGE
+    net: nn.Module,
+    inputs: Mapping[str, Tensor],
+    output: str,
+    weights: str = DEFAULT_STORAGE,
+    exact: Collection[str] = (),
 ) -> onnx.ModelProto:
     """Trace `net` and return a stripped model with small weights, whose first axes are a dynamic batch.
 
@@ -45,6 +49,7 @@ def to_onnx(
         inputs: name -> example, [B, ...] with B > 1 (1 would be taken for a constant).
         output: name of the one output.
         weights: how they are stored, one of `site_tools.models.manifest.STORAGES`.
+        exact: names of those that are never stored in eight bits.
     """
     batch = torch.export.Dim("B", min=1, max=4096)
     with warnings.catch_warnings():
@@ -65,7 +70,7 @@ def to_onnx(
     assert program is not None  # it is None only without dynamo
     model = program.model_proto
     if weights == "int8":
-        store_as_int8(model, dict(net.named_parameters()))
+        store_as_int8(model, dict(net.named_parameters()).keys() - set(exact))
     store_as_fp16(model)
     strip(model)
     check(model)

@@ -49,6 +49,7 @@ class LanguageBuild:
         drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
         source: where the repository's files can be read, or "".
+        lacking: page -> languages that do not have it.
         chapters: title in the navigation -> the pages below it, in its order.
         pages: source -> what its extensions know of the page, and what it turned out to hold.
         sources: shared file -> path below the root of the site.
@@ -67,6 +68,7 @@ class LanguageBuild:
     drawings: dict[str, Drawing]
     site_root: str
     source: str
+    lacking: dict[str, list[str]] = field(default_factory=dict)
     chapters: dict[str, list[MkDocsPage]] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)

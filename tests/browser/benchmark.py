@@ -1,4 +1,4 @@
-"""How long a reader waits, medians over cold visits, and how fast the engines are: `python -m tests.browser.benchmark`.
+"""How long readers and authors wait, and how fast the engines are: `python -m tests.browser.benchmark`.
 
 Reported, never asserted: the numbers belong to the machine. A visit is a new browser profile on a link of so
 many Mbit/s to a plain static server with gzip. What all parts together found is the file that the page on speed reads:
@@ -22,7 +22,7 @@ from demos.files import write_json
 from demos.training.checkpoint import processor
 from site_tools.setup.environment import WEB
 from site_tools.setup.programs import ensure_browser
-from tests.browser import engine_benchmark
+from tests.browser import engine_benchmark, serve_benchmark
 from tests.browser.conftest import FLAGS, ROOT
 from tests.browser.server import SiteServer
 from tests.browser.test_reverse_process import DEMO, PAGES
@@ -121,7 +121,12 @@ def engines(site: Path, playwright: Playwright) -> dict:
     return measured
 
 
-PARTS = {"visits": visits, "dragging": dragging, "engines": engines}
+def serve(_: Path, playwright: Playwright) -> dict[str, dict[str, int]]:
+    """How long an author waits; a line for each kind of edit is printed as it comes."""
+    return serve_benchmark.measure(playwright)
+
+
+PARTS = {"visits": visits, "dragging": dragging, "engines": engines, "serve": serve}
 
 
 def circumstances(playwright: Playwright) -> dict:
@@ -160,7 +165,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder) / "site"
-        subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
+        if arguments.only != "serve":
+            subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
         numbers = measured(site, playwright, arguments.only)
     if arguments.json:
         write_json(arguments.json, numbers)

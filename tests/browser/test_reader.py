@@ -56,6 +56,7 @@ def test_again_is_another_picture_and_counts_the_bytes_it_announced(watched, ser
     page.goto(f"{server.url}{REVERSE}?demo=first-sample&steps=2#first-sample", wait_until="networkidle")
     demo = page.locator("#first-sample reverse-process")
     announced = re.search(r"[\d.]+ MB", demo.locator(".live-cost").inner_text())[0]
+    assert float(announced.removesuffix(" MB")) <= 1.1
     page.evaluate(TOTALS)
     pictures = []
     for seed in (0, 1):

@@ -141,10 +141,10 @@ def make_site(
     return root / "mkdocs.yml"
 
 
-def build_site(config_file: Path, *, serve: bool = False) -> Path:
-    """Build strictly in this process; returns the folder of the site."""
+def build_site(config_file: Path, *, serve: bool = False, strict: bool = True) -> Path:
+    """Build in this process; returns the folder of the site."""
     site = config_file.parent / "site"
-    config = load_config(str(config_file), site_dir=str(site), strict=True)
+    config = load_config(str(config_file), site_dir=str(site), strict=strict)
     config.plugins.on_startup(command="serve" if serve else "build", dirty=False)
     build(config)
     return site

@@ -16,6 +16,7 @@ from site_tools.models.kinds import exportable
 from site_tools.models.manifest import read_manifest, storage_of, verify_model
 from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
 from site_tools.models.quantize import expand, quantize, rounded_weights
+from site_tools.models.sensitivity import costs, sensitive
 from tests.support.kernels import Graph, Server, bundle
 
 DENOISER = "fashion-diffusion"
@@ -68,7 +69,10 @@ def test_only_weights_of_output_channels_are_rounded_and_each_by_at_most_its_ste
     weights = {name: value.detach().numpy() for name, value in denoiser.network.named_parameters()}
     rounded = rounded_weights(model)
     large = {name for name, values in weights.items() if values.ndim > 1 and values.size >= 4096}
-    assert rounded.keys() == large
+    exact = large - rounded.keys()
+    assert rounded.keys() < large
+    assert {name.split(".")[0] for name in exact} == {"encode", "decode"}  # at full resolution
+    assert sum(weights[name].size for name in exact) < 0.2 * denoiser.parameters
     assert "embedding.label.weight" not in large  # nor conv_in, nor conv_out
     stored = {tensor.name: tensor for tensor in model.graph.initializer}
     for name, values in rounded.items():
@@ -80,10 +84,10 @@ def test_only_weights_of_output_channels_are_rounded_and_each_by_at_most_its_ste
     assert kinds == {TensorProto.INT8, TensorProto.FLOAT16}
 
 
-def test_half_the_bytes_of_sixteen_bits_and_our_kernels_take_it(denoiser, content):
+def test_far_fewer_bytes_than_in_sixteen_bits_and_our_kernels_take_it(denoiser, content):
     graph = describe(content, "x.onnx")
     assert (graph.weights, graph.engine) == ("int8", "kernels")
-    assert len(content) < 0.55 * 2 * denoiser.parameters
+    assert len(content) < 0.62 * 2 * denoiser.parameters
 
 
 def test_pytorch_with_the_stored_weights_native_runtime_and_our_kernels_agree(denoiser, content, tmp_path):
@@ -93,11 +97,40 @@ def test_pytorch_with_the_stored_weights_native_runtime_and_our_kernels_agree(de
         exact = denoiser.network(x, log_snr, y)
     native = OnnxNetwork(content)(x, log_snr, y)
     torch.testing.assert_close(native, expected, atol=1e-4, rtol=0)
-    assert 1e-3 < (expected - exact).abs().max() < 0.3  # it is another network, though not by much
+    assert 1e-3 < (expected - exact).abs().max() < 0.1  # it is another network, though not by much
     with Server(bundle(tmp_path)) as server:
         feeds = {"x": x.numpy(), "log_snr": log_snr.numpy(), "y": y.numpy()}
         ours = Graph(server, content)(feeds, ["velocity"])["velocity"]
     np.testing.assert_allclose(ours, native.numpy(), atol=1e-4, rtol=0)
+
+
+class Scaled(torch.nn.Module):
+    """Two matrices, of which the second counts three times as much in the output."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = (torch.nn.Linear(64, 64, bias=False) for _ in range(2))
+
+    def forward(self, x):
+        return self.first(x) + 3 * self.second(x)
+
+
+def test_what_rounding_costs_is_what_it_does_to_the_output():
+    net, x = Scaled(), torch.randn(4096, 64)
+    found = costs(net, (x,))
+    for name, gain in ("first.weight", 1), ("second.weight", 3):
+        weight = net.get_parameter(name).detach().numpy()
+        error = expand(*quantize(weight)) - weight
+        assert found[name] == pytest.approx(gain**2 * (error**2).sum(1).mean(), rel=0.1)  # x is white
+
+
+def test_weights_stay_exact_by_what_they_cost_per_number_until_little_is_left():
+    cost, sizes = {"a": 60.0, "b": 30.0, "c": 8.0, "d": 2.0}, {"a": 600, "b": 100, "c": 10, "d": 10}
+    assert sensitive(cost, sizes, left=1) == set()
+    assert sensitive(cost, sizes, left=0.92) == {"c"}
+    assert sensitive(cost, sizes, left=0.7) == {"c", "b"}
+    assert sensitive(cost, sizes, left=0.1) == {"c", "b", "d", "a"}
+    assert sensitive({}, {}) == set()
 
 
 class Inverse(torch.nn.Module):
@@ -155,7 +188,7 @@ def test_the_gate_lets_pass_what_is_as_good(changed, failing):
     [
         (DENOISER, {"num_samples": 10}, "10 images cannot be compared: say 200 to 10000"),
         (DENOISER, {"sampler": "dmid"}, 'no sampler .dmid.; did you mean "ddim"'),
-        ("ring-diffusion", {}, "ring-diffusion is of the kind point-denoiser"),
+        ("ring-diffusion", {}, "ring-diffusion is of the kind point-denoiser: the gate compares models of images only"),
     ],
 )
 def test_the_gate_refuses_what_it_cannot_compare(name, settings, message):
