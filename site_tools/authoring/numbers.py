@@ -1,9 +1,10 @@
 """Numbers in prose: `[[fashion-diffusion.fd_cnn | .2f]]` instead of a figure typed by hand.
 
-Whatever is measured has one home (a manifest, the comparison or `facts.yml`); a page that names an unknown number
-stops the build, and a number that is measured again changes on every page.
+Whatever is measured has one home (a manifest, the comparison, the benchmark or `facts.yml`); a page that names an
+unknown number stops the build, and a number that is measured again changes on every page.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -74,21 +75,40 @@ def facts_of_comparison(path: Path) -> dict[str, Value]:
     return {key: value for key, value in facts if not {"shown", "nearest"} & set(key.split("."))}
 
 
+def facts_of_benchmark(path: Path) -> dict[str, Value]:
+    """The numbers of the last benchmark as they stand in its file, with "benchmark." before them.
+
+    Raises:
+        UserError: it cannot be read, or is no JSON object.
+    """
+    try:
+        content = json.loads(read_text(path))
+        if not isinstance(content, dict):
+            raise ValueError("it holds no object")
+    except (ValueError, RecursionError) as error:
+        remedy = "make it anew with `python -m site_tools bench --json FILE`"
+        raise UserError(f"{shown(path)} is no benchmark ({error}): {remedy}.") from None
+    return dict(flatten(content, "benchmark"))
+
+
 def read_facts(assets: Path, facts_file: Path | None) -> dict[str, Value]:
     """All numbers that prose may name.
 
     Args:
-        assets: folder with models/ and data/; a comparison is data/comparison.json, where there is one.
+        assets: folder with models/ and data/; a comparison is data/comparison.json, a benchmark data/benchmark.json,
+            where there is one.
 
     Raises:
-        UserError: a manifest or comparison that is none, or facts that cannot be read; the text says which, and the
-            line.
+        UserError: a manifest, comparison or benchmark that is none, or facts that cannot be read; the text says
+            which, and the line.
     """
     facts: dict[str, Value] = {}
     for manifest in read_manifests(assets / "models").values():
         facts |= facts_of_manifest(manifest)
     if (comparison := assets / "data" / "comparison.json").is_file():
         facts |= facts_of_comparison(comparison)
+    if (benchmark := assets / "data" / "benchmark.json").is_file():
+        facts |= facts_of_benchmark(benchmark)
     if facts_file and facts_file.is_file():
         facts |= dict(flatten(_facts_of_file(facts_file), ""))
     return facts

@@ -17,6 +17,10 @@ from site_tools.messages import nearest
 
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
 GATE = "exercise"  # the kind of block that may come first
+STILL = {
+    "zh": "浏览器没有运行 JavaScript，这个演示只是一张静止的图。",
+    "en": "JavaScript does not run in this browser: of this demo there is a still picture only.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +105,9 @@ class Demo(Item):
         if question is not None:  # one card: the element takes the question in when its script is here
             parent.remove(question)
             figure.append(question)
-        etree.SubElement(figure, "figcaption").text = self.caption
+        caption = etree.SubElement(figure, "figcaption")
+        caption.text = f"{self.caption} "
+        etree.SubElement(caption, "noscript", {"data-search-exclude": ""}).text = STILL.get(page.language, STILL["en"])
 
     @property
     def drawing(self) -> str:

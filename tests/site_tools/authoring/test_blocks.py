@@ -119,7 +119,7 @@ def test_demo_becomes_the_figure_that_the_loader_reads(tmp_path):
     assert 'src="assets/figures/dots-light.svg#only-light"' in figure
     assert 'src="assets/figures/dots-dark.svg#only-dark"' in figure
     assert 'width="40" height="30" loading="lazy"' in figure
-    assert "<figcaption>Dots</figcaption>" in figure
+    assert '<figcaption>Dots <noscript data-search-exclude="">JavaScript does not run in this browser' in figure
 
 
 def test_a_question_right_before_its_demo_is_on_the_demos_card(tmp_path):

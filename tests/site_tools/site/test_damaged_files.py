@@ -113,6 +113,17 @@ def test_damaged_comparisons(tmp_path):
     assert 10 < read < 90
 
 
+def test_damaged_benchmarks(tmp_path):
+    path = tmp_path / "data" / "benchmark.json"
+    path.parent.mkdir()
+    content = json.loads((ROOT / "docs" / "assets" / "data" / "benchmark.json").read_text(encoding="utf-8"))
+    read = 0
+    for damage in cases(content, 100):
+        path.write_bytes(damage)
+        read += ends_well(lambda: read_facts(tmp_path, None), path.name, damage)
+    assert 10 < read < 90
+
+
 def test_damaged_facts(tmp_path):
     path = tmp_path / "facts.yml"
     text = (ROOT / "docs" / "facts.yml").read_text(encoding="utf-8")

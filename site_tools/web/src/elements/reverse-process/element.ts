@@ -122,7 +122,7 @@ class ReverseProcess extends Sampling {
   }
 
   #rolled(name: 'seed' | 'path') {
-    const label = `${this.texts.labels[name]}：${texts().randomise}`;
+    const label = `${this.texts.labels[name]} ${texts().randomise}`;
     return html`
       <div class="live-with-button">
         ${this.control(name)}
