@@ -21,11 +21,11 @@ def pages() -> list[str]:
 
 
 def source(address: str) -> str:
-    """The Markdown behind an address; "" for a notebook or a lecture."""
+    """The Markdown behind an address, without examples of Markdown in it; "" for a notebook or a lecture."""
     language, path = ("en", address.removeprefix("en/")) if address.startswith("en/") else ("zh", address)
     docs = ROOT / "docs" / language
     file = next((f for f in (docs / f"{path.rstrip('/')}.md", docs / path / "index.md") if f.is_file()), None)
-    return file.read_text(encoding="utf-8") if file else ""
+    return re.sub(r"^````.*?^````$", "", file.read_text(encoding="utf-8") if file else "", flags=re.M | re.S)
 
 
 def demos(address: str) -> list[str]:

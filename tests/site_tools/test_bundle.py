@@ -37,6 +37,7 @@ MOST = {
     "frame.{}.js": 12_500,
     "files.js": 2_300,
     "models.js": 5_000,
+    "elements/image-generator.js": 11_300,
     "elements/lecture-slides.js": 3_000,
     STYLES: 3_000,
 }

@@ -12,7 +12,7 @@ vi.stubGlobal('HTMLElement', class {});
 vi.stubGlobal('customElements', { define() {}, get() {} });
 const { compareImages, differenceOf, spreadOf } = await import('../src/images/compare.ts');
 const { framesOf } = await import('../src/images/strip.ts');
-const { cases, differing, pinnedRecipe } = await import('../src/elements/reverse-process/pin.ts');
+const { cases, differing, pinnedRecipe } = await import('../src/frame/pin.ts');
 const { callsOf, COUNT, frameAt, startNoise, walk } = await import('../src/elements/reverse-process/trajectory.ts');
 const { elementSpec } = await import('../src/frame/state.ts');
 const { DEFAULTS, REGISTRIES } = await import('../src/maths/registries.ts');

@@ -208,14 +208,17 @@ export abstract class LiveElement extends AskedElement {
     return nothing;
   }
 
-  /** The same seed would give the same picture: when a run has ended, the next one takes another. */
+  /** The same would come out again: when a run has ended, the next one starts from something else. */
   #press = (): void => {
-    const seed = this.spec.state['seed'] as NumberSpec | undefined;
-    if (seed && this.phase === 'ready' && this.hasResult && !this.stale) {
-      this.setQuietly('seed', (Number(this.state['seed']) + 1) % (seed.max + 1));
-    }
+    if (this.phase === 'ready' && this.hasResult && !this.stale) this.roll();
     void this.run();
   };
+
+  /** What the next run starts from: the next seed, if there is one. */
+  protected roll(): void {
+    const seed = this.spec.state['seed'] as NumberSpec | undefined;
+    if (seed) this.setQuietly('seed', (Number(this.state['seed']) + 1) % (seed.max + 1));
+  }
 
   // --- Tools -----------------------------------------------------------------------------------------
 

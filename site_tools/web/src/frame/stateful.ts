@@ -106,15 +106,15 @@ export abstract class StatefulElement extends LitElement {
     `;
   }
 
-  /** A choice as a row of radio buttons. */
-  protected segments(name: string, names: Record<string, string> = this.texts.values[name] ?? {}): TemplateResult {
+  /** A choice as a row of radio buttons, all of its values or some. */
+  protected segments(name: string, names: Record<string, string> = this.texts.values[name] ?? {}, some?: readonly string[]): TemplateResult {
     const spec = this.spec.state[name]!;
     if (spec.type !== 'choice') throw new TypeError(`${name} is not a choice`);
     const group = `${this.demoId || this.localName}-${name}`;
     return html`
       <fieldset class="live-segments">
         <legend>${this.texts.labels[name] ?? name}</legend>
-        ${spec.values.map(
+        ${(some ?? spec.values).map(
           (one) => html`
             <label><input type="radio" name=${group} value=${one} .checked=${one === this.#get(name)} @change=${() => this.setState(name, one)} /><span>${names[one] ?? one}</span></label>
           `,

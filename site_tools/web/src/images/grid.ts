@@ -1,4 +1,4 @@
-/** Drawing grey images on a canvas. Knows pixels, not models. */
+/** Drawing images on a canvas. Knows pixels, not models. */
 import { IMAGE_SIZE } from '../maths/image-size.ts';
 import { contextOf } from './canvas.ts';
 
@@ -12,10 +12,38 @@ export function toBytes(x: Float32Array): Uint8ClampedArray {
 /** Bytes -> model range, the inverse of `toBytes` up to rounding. */
 export const fromBytes = (bytes: ArrayLike<number>): Float32Array => Float32Array.from(bytes, (value) => value / 127.5 - 1);
 
-export interface Grid {
-  columns: number;
-  /** Side of one image in pixels. */
+/** Of one image in a batch. */
+export interface Form {
+  /** Its width in pixels. */
   size: number;
+  /** Its height; the same, if nothing is said. */
+  height?: number;
+  /** 1 is grey; 3 are red, green and blue, one whole plane after the other, as models make them. */
+  channels?: number;
+}
+
+/** The pixels of one image as canvases take them: opaque, four bytes each in one number, row by row. */
+export function toRgba(pixels: Uint8ClampedArray, channels = 1): Uint32Array<ArrayBuffer> {
+  const plane = pixels.length / channels;
+  const [green, blue] = channels === 3 ? [plane, 2 * plane] : [0, 0];
+  // the lowest byte is the first in memory, on every machine that has a browser
+  return Uint32Array.from({ length: plane }, (_, i) => 0xff000000 | (pixels[blue + i]! << 16) | (pixels[green + i]! << 8) | pixels[i]!);
+}
+
+/** Images of a form, each as something a canvas can draw: one small canvas, which holds the last one asked for. */
+export function stampOf({ size, height = size, channels = 1 }: Form): (pixels: Uint8ClampedArray) => HTMLCanvasElement {
+  const small = document.createElement('canvas');
+  small.width = size;
+  small.height = height;
+  const context = contextOf(small);
+  return (pixels) => {
+    context.putImageData(new ImageData(new Uint8ClampedArray(toRgba(pixels, channels).buffer), size, height), 0, 0);
+    return small;
+  };
+}
+
+export interface Grid extends Form {
+  columns: number;
   /** Screen pixels a pixel. */
   scale: number;
   /** Screen pixels between images. */
@@ -26,26 +54,22 @@ export const IMAGE_GRID: Grid = { columns: 4, size: IMAGE_SIZE, scale: 4, gap: 8
 
 /** Paint `count` images into the canvas, resizing it if needed; those from number `faded` on are shown as yesterday's. */
 export function paintGrid(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray, count: number, grid: Grid = IMAGE_GRID, faded = count): void {
-  const { columns, size, scale, gap } = grid;
+  const { columns, scale, gap } = grid;
+  const [across, down] = [grid.size * scale, (grid.height ?? grid.size) * scale];
   const rows = Math.ceil(count / columns);
-  const width = columns * size * scale + (columns - 1) * gap;
-  const height = rows * size * scale + (rows - 1) * gap;
+  const width = columns * (across + gap) - gap;
+  const height = rows * (down + gap) - gap;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   const context = contextOf(canvas);
-  const sheet = document.createElement('canvas');
-  sheet.width = size;
-  sheet.height = size * count;
-  const image = new ImageData(size, size * count);
-  const rgba = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < rgba.length; i++) rgba[i] = 0xff000000 | (pixels[i]! * 0x010101);
-  contextOf(sheet).putImageData(image, 0, 0);
+  const stamp = stampOf(grid);
+  const length = pixels.length / count;
   context.clearRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
   for (let i = 0; i < count; i++) {
-    const x = (i % columns) * (size * scale + gap);
-    const y = Math.floor(i / columns) * (size * scale + gap);
     context.globalAlpha = i < faded ? 1 : 0.25;
-    context.drawImage(sheet, 0, i * size, size, size, x, y, size * scale, size * scale);
+    const image = stamp(pixels.subarray(i * length, (i + 1) * length));
+    context.drawImage(image, (i % columns) * (across + gap), Math.floor(i / columns) * (down + gap), across, down);
   }
+  context.globalAlpha = 1;
 }

@@ -7,6 +7,7 @@
 import { html } from '../shared.ts';
 import type { TemplateResult } from '../lit.ts';
 import { contextOf } from './canvas.ts';
+import { stampOf, type Form } from './grid.ts';
 
 /** Screen pixels a pixel, and between frames. */
 const SCALE = 2;
@@ -58,24 +59,17 @@ export function markStrip(film: HTMLElement, frames: number, at: number): void {
   film.style.setProperty('--at', String(at));
 }
 
-/** Paint rows of frames, each frame one grey image of `size` pixels a side; undefined is one that is still to come. */
-export function paintStrip(canvas: HTMLCanvasElement, rows: (Uint8ClampedArray | undefined)[][], size: number): void {
-  const columns = Math.max(...rows.map((row) => row.length));
-  canvas.width = columns * size * SCALE + (columns - 1) * GAP;
-  canvas.height = rows.length * size * SCALE + (rows.length - 1) * GAP;
+/** Paint rows of frames, each frame one image of this form; undefined is one that is still to come. */
+export function paintStrip(canvas: HTMLCanvasElement, rows: (Uint8ClampedArray | undefined)[][], form: Form): void {
+  const [across, down] = [form.size * SCALE, (form.height ?? form.size) * SCALE];
+  canvas.width = Math.max(...rows.map((row) => row.length)) * (across + GAP) - GAP;
+  canvas.height = rows.length * (down + GAP) - GAP;
   const context = contextOf(canvas);
-  const sheet = document.createElement('canvas');
-  sheet.width = sheet.height = size;
-  const small = contextOf(sheet);
-  const image = new ImageData(size, size);
-  const rgba = new Uint32Array(image.data.buffer);
+  const stamp = stampOf(form);
   context.imageSmoothingEnabled = false;
   rows.forEach((row, y) =>
     row.forEach((pixels, x) => {
-      if (!pixels) return;
-      for (let i = 0; i < rgba.length; i++) rgba[i] = 0xff000000 | (pixels[i]! * 0x010101);
-      small.putImageData(image, 0, 0);
-      context.drawImage(sheet, x * (size * SCALE + GAP), y * (size * SCALE + GAP), size * SCALE, size * SCALE);
+      if (pixels) context.drawImage(stamp(pixels), x * (across + GAP), y * (down + GAP), across, down);
     }),
   );
 }

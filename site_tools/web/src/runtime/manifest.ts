@@ -12,6 +12,8 @@ export const MANIFEST_SCHEMA = 2;
 export interface TensorSpec {
   shape: (number | string)[];
   dtype: DType;
+  /** Of an image, what black and white are: -1 and 1, if nothing is said. */
+  range?: [number, number] | null;
 }
 
 /** One ONNX file of a model. */
@@ -28,6 +30,12 @@ export interface DenoiserFacts {
   log_snr_limit: number;
 }
 
+/** What is known of a generator alone. */
+export interface GeneratorFacts {
+  /** Labels 0, 1, ... that it takes; 0 if it takes none. */
+  classes: number;
+}
+
 /** The core that every model has, and the facts of its kind. */
 export interface Manifest {
   schema: number;
@@ -38,7 +46,8 @@ export interface Manifest {
   graphs: Record<string, Graph>;
   labels: Record<Language, string[]>;
   metrics: Record<string, number | string>;
-  facts: DenoiserFacts;
+  /** Those of its kind; the others are not there. */
+  facts: DenoiserFacts & GeneratorFacts;
 }
 
 /** Size of all graphs of a model. */

@@ -56,6 +56,6 @@ export function paintPicture(canvas: HTMLCanvasElement | null, x: Float32Array):
 /** @param at the noised image at timestep `k` of `steps` */
 export function paintFilm(canvas: HTMLCanvasElement | null, t: number, steps: number, at: (k: number) => Float32Array): void {
   if (!canvas) return;
-  paintStrip(canvas, [Array.from({ length: FRAMES }, (_, i) => toBytes(at(Math.round((i * steps) / (FRAMES - 1)))))], IMAGE_SIZE);
+  paintStrip(canvas, [Array.from({ length: FRAMES }, (_, i) => toBytes(at(Math.round((i * steps) / (FRAMES - 1)))))], { size: IMAGE_SIZE });
   markStrip(canvas.parentElement!, FRAMES, t);
 }

@@ -2,16 +2,18 @@
 import { followKeys } from '../../frame/beamer.ts';
 import { cardIcon } from '../../frame/card-icons.ts';
 import { goalChip } from '../../frame/goal.ts';
+import { differing } from '../../frame/pin.ts';
+import { rolled } from '../../frame/rolled.ts';
 import { sheet, sheetButton } from '../../frame/sheet.ts';
+import { shot } from '../../frame/shot.ts';
 import { savePng } from '../../images/png.ts';
 import { modelBytes } from '../../runtime/manifest.ts';
 import { median } from '../../runtime/network.ts';
 import { SAMPLERS } from '../../maths/samplers.ts';
 import { inWords, labelNames, samplerNames } from './names.ts';
 import { paintScene } from './paint.ts';
-import { differing } from './pin.ts';
 import { Sampling } from './sampling.ts';
-import { betweenFilm, shot, timeFilm } from './stage.ts';
+import { betweenFilm, timeFilm } from './stage.ts';
 import { COUNT, frameAt } from './trajectory.ts';
 import { formatBytes, html, icon, nothing, texts } from '../../shared.ts';
 
@@ -122,13 +124,7 @@ class ReverseProcess extends Sampling {
   }
 
   #rolled(name: 'seed' | 'path') {
-    const label = `${this.texts.labels[name]} ${texts().randomise}`;
-    return html`
-      <div class="live-with-button">
-        ${this.control(name)}
-        <button type="button" class="live-tool" title=${texts().randomise} aria-label=${label} @click=${() => this.setState(name, (this[name] + 1) % 1_000_000)}>${icon('dice')}</button>
-      </div>
-    `;
+    return rolled(this.control(name), this.texts.labels[name]!, () => this.setState(name, (this[name] + 1) % 1_000_000));
   }
 
   #save = async (): Promise<void> => {

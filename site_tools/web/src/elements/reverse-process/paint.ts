@@ -46,12 +46,12 @@ export function paintScene(host: Element, { made, few, kept, view: chosen, at, w
     const source = few ?? made;
     const frames = framesOf(source.length, FRAMES).map((i) => source.frames[i]);
     if (source.length === 1) frames.fill(undefined, 1); // it stands still: nothing else is known
-    paintStrip(film, [frames.map((frame) => one(frame?.x)), frames.map((frame) => frame && one(frame.x0 ?? source.frames[1]?.x0))], size);
+    paintStrip(film, [frames.map((frame) => one(frame?.x)), frames.map((frame) => frame && one(frame.x0 ?? source.frames[1]?.x0))], { size });
     markStrip(film.parentElement!, FRAMES, at);
   }
   const row = canvas('live-film-between');
   if (row) {
-    paintStrip(row, [Array.from({ length: COUNT }, (_, i) => one(shown, i))], size);
+    paintStrip(row, [Array.from({ length: COUNT }, (_, i) => one(shown, i))], { size });
     markStrip(row.parentElement!, COUNT, which / (COUNT - 1));
   }
 }

@@ -1,11 +1,11 @@
 /** When <reverse-process> walks, from which noise, with how many images, and what came of it; how it looks is `element.ts`. */
 import { Newest } from '../../frame/newest.ts';
+import { cases, differing, pinnedRecipe, type Pinned } from '../../frame/pin.ts';
 import { compareImages, spreadOf, type Comparison } from '../../images/compare.ts';
 import { imageShape, median, networkFacts } from '../../runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
 import { inWords } from './names.ts';
-import { cases, differing, pinnedRecipe, type Pinned } from './pin.ts';
 import { reverseTexts } from './texts.ts';
 import { callsOf, COUNT, standing, startNoise, walk, type Recipe, type Trajectory } from './trajectory.ts';
 import { currentPage, elementSpec, ModelElement, runtime, stateProperties, type Manifest } from '../../shared.ts';
@@ -67,7 +67,7 @@ export abstract class Sampling extends ModelElement {
   declare made: Trajectory | undefined;
   /** What follows the hand meanwhile: the first images alone. */
   declare few: Trajectory | undefined;
-  declare pinned: Pinned | undefined;
+  declare pinned: Pinned<Recipe, Trajectory> | undefined;
   /** From the model's manifest, a kilobyte that may come before the click. */
   declare manifest: Manifest | undefined;
   #noise: { key: string; values: Float32Array } | undefined;

@@ -8,11 +8,6 @@ import { COUNT, frameAt, type Trajectory } from './trajectory.ts';
 type Words = (typeof reverseTexts)['zh'];
 type Part = TemplateResult | typeof nothing;
 
-/** One picture with what it is. */
-export function shot(name: string, about: string, caption: unknown = nothing): TemplateResult {
-  return html`<div class="live-shot"><canvas class=${name} role="img" aria-label=${about}></canvas>${caption === nothing ? nothing : html`<span>${caption}</span>`}</div>`;
-}
-
 export interface Time {
   made: Trajectory | undefined;
   at: number;
