@@ -109,7 +109,8 @@ def _pipeline(arguments: Arguments) -> None:
 
 
 def _export(arguments: Arguments) -> None:
-    from site_tools.models.export import export, told
+    from site_tools.models.export import export
+    from site_tools.models.graph_file import told
     from site_tools.site.packing import packed
 
     folder = ASSETS / "models"

@@ -15,8 +15,20 @@ from demos.errors import UserError
 from demos.measuring.cost import training_cost
 from demos.training.families import FAMILIES, Generator
 from demos.training.release import Released
+from site_tools.models.facts import (
+    DENOISE,
+    GENERATE,
+    IMAGE,
+    LABEL,
+    LATENT,
+    LOG_SNR,
+    POINT,
+    VECTOR,
+    DenoiserFacts,
+    GeneratorFacts,
+)
 from site_tools.models.golden import golden_calls, golden_samples, golden_vectors
-from site_tools.models.manifest import DENOISE, GENERATE, DenoiserFacts, GeneratorFacts
+from site_tools.models.manifest import Training
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,7 @@ class Exportable:
         example: input -> example, [B, ...] with B > 1.
         output: name of the output.
         golden: the network, in whatever runtime -> what the golden file holds.
+        meanings: tensor name -> its role and range.
         facts: the block of the kind.
         poster: see the manifest.
     """
@@ -40,6 +53,7 @@ class Exportable:
     example: Mapping[str, Tensor]
     output: str
     golden: Callable[[Callable[..., Tensor]], dict]
+    meanings: Mapping[str, tuple[str, list | None]]
     facts: Any
     poster: str = ""
 
@@ -61,18 +75,21 @@ def schedule_arguments() -> dict:
     }
 
 
-def _origin(released: Released) -> dict[str, Any]:
-    """What the facts of every kind say of where the weights come from; steps and hours of all stages of training."""
+def training(released: Released) -> Training:
+    """Where the weights come from; steps and hours of all stages of training."""
     cost = training_cost(released)
-    return {
-        "preset": released.facts["preset"],
-        "trained_steps": cost["steps"],
-        "training_hours": round(cost["hours"], 2),
-    }
+    return Training(
+        preset=released.facts["preset"], trained_steps=cost["steps"], training_hours=round(cost["hours"], 2)
+    )
 
 
 def _form(data: DataSet) -> str:
     return "image" if len(data.shape) == 3 else "point"
+
+
+def _sample(data: DataSet) -> tuple[str, list | None]:
+    """Role and range of what stands for a sample of the data."""
+    return (IMAGE, [-1.0, 1.0]) if _form(data) == "image" else (POINT, None)
 
 
 def _denoiser(
@@ -93,8 +110,13 @@ def _denoiser(
             unconditional=data.num_classes,
             log_snr_limit=LOG_SNR_LIMIT,
             schedules=schedule_arguments(),
-            **_origin(released),
         ),
+        meanings={
+            "x": _sample(data),
+            "log_snr": (LOG_SNR, [-LOG_SNR_LIMIT, LOG_SNR_LIMIT]),
+            "y": (LABEL, [0, data.num_classes]),
+            "velocity": (VECTOR, None),
+        },
         poster=poster,
     )
 
@@ -129,7 +151,8 @@ def _generator(released: Released, data: DataSet, generator: Generator) -> Expor
         example={"z": torch.randn(2, latent_size)} | ({"y": torch.tensor([0, classes - 1])} if classes else {}),
         output="x",
         golden=lambda generate: golden_samples(generate, data.shape, latent_size, classes),
-        facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
+        meanings={"z": (LATENT, None), "y": (LABEL, [0, classes - 1]), "x": _sample(data)},
+        facts=GeneratorFacts(latent_size=latent_size, classes=classes),
     )
 
 
