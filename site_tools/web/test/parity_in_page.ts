@@ -55,9 +55,9 @@ async function called({ manifest, run }: Session, call: Call, stride: number): P
     if (role === 'label') feeds[name] = { dtype: 'int64', data: BigInt64Array.from(call.y!, BigInt), dims: [count] };
     else feeds[name] = { dtype: 'float32', data: Float32Array.from(role === 'log_snr' ? call.log_snr! : numbers()), dims: [count, ...rest] };
   }
-  const output = Object.keys(outputs)[0]!;
-  const found = await run(feeds, [output]);
-  return { [output]: kept(found.outputs[output]!.data as Float32Array, count, stride) };
+  const wanted = Object.keys(outputs);
+  const found = await run(feeds, wanted);
+  return Object.fromEntries(wanted.map((name) => [name, kept(found.outputs[name]!.data as Float32Array, count, stride)]));
 }
 
 async function outputs(model: string, engine: EngineName, golden: Golden) {
