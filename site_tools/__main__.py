@@ -10,7 +10,7 @@ from typing import Any
 
 from demos.errors import UserError
 from site_tools.messages import annotate, one_line
-from site_tools.models.manifest import DEFAULT_STORAGE, STORAGES, storage_of
+from site_tools.models.manifest import ANY_LANGUAGE, DEFAULT_STORAGE, STORAGES, storage_of
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace
@@ -133,7 +133,7 @@ def _add_model(arguments: Arguments) -> None:
     wishes = Wishes(
         arguments.kind,
         arguments.name,
-        arguments.labels,
+        dict(arguments.labels),
         tuple(arguments.range),
         dict(arguments.role),
         arguments.image,
@@ -155,6 +155,11 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals and role):
         raise argparse.ArgumentTypeError(f'"{text}" must be TENSOR=ROLE, such as pixels=image')
     return name, role
+
+
+def _labels(text: str) -> tuple[str, Path]:
+    language, equals, path = text.partition("=")
+    return (language, Path(path)) if equals else (ANY_LANGUAGE, Path(text))
 
 
 def _sizes(text: str) -> list[int]:
@@ -320,7 +325,9 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("model", type=Path, metavar="FILE.onnx")
     add.add_argument("--kind", required=True, help="image-classifier, image-generator, field-2d, signal-1d, ...")
     add.add_argument("--name", default="", help="of the model (without: that of the file)")
-    add.add_argument("--labels", type=Path, metavar="FILE", help="class names, one a line")
+    add.add_argument(
+        "--labels", type=_labels, action="append", default=[], metavar="[LANGUAGE=]FILE", help="class names, one a line"
+    )
     add.add_argument(
         "--range", type=float, nargs=2, default=(0.0, 1.0), metavar=("LOW", "HIGH"), help="of images: black and white"
     )

@@ -29,7 +29,7 @@ from site_tools.models.foreign import (
 )
 from site_tools.models.graph_file import describe, strip
 from site_tools.models.kept import SAMPLES, SEED, batches, kept, stride_of
-from site_tools.models.manifest import ANY_LANGUAGE, AS_GIVEN, GOLDEN_SUFFIX, Manifest, read_manifest
+from site_tools.models.manifest import AS_GIVEN, GOLDEN_SUFFIX, Manifest, read_manifest
 from site_tools.models.plain import spell_out_softmax
 from site_tools.models.poster import poster
 from site_tools.models.roles import Roles, assign
@@ -47,7 +47,7 @@ class Wishes:
     Attributes:
         kind: one of `FOREIGN`.
         name: of the model; "" for that of the file.
-        labels: file of class names, one a line; None if there are none.
+        labels: language, or `ANY_LANGUAGE` -> file of class names, one a line; empty if there are none.
         range: what black and white are in its images.
         roles: tensor name -> role, where the graph leaves more than one possibility.
         image: channels, height and width of images that the graph has flat; None to take a square for gray.
@@ -57,7 +57,7 @@ class Wishes:
 
     kind: str
     name: str = ""
-    labels: Path | None = None
+    labels: dict[str, Path] = field(default_factory=dict)
     range: tuple[float, float] = (0.0, 1.0)
     roles: dict[str, str] = field(default_factory=dict)
     image: list[int] | None = None
@@ -81,7 +81,8 @@ def add_model(path: Path, wishes: Wishes, assets: Path) -> tuple[Manifest, list[
         raise UserError(f"--range {low:g} {high:g}: give the number for black and a larger one for white.")
     name, folder = _name(path, wishes.name), assets / "models"
     _keep_own(folder / f"{name}.json")
-    names = _labels(wishes.labels)
+    names = {language: read_labels(file) for language, file in wishes.labels.items()}
+    count = _same_count(wishes.labels, names)
     model = read_foreign(path)
     changes = lower(model, path)
     free_batch(model, path)
@@ -99,35 +100,36 @@ def add_model(path: Path, wishes: Wishes, assets: Path) -> tuple[Manifest, list[
         changes.append("Softmax is spelt out, so that our own kernels run it")
     strip(model)
     label = roles.name_of(LABEL, roles.inputs)
-    if label and not names:
+    if label and not count:
         raise UserError(f"{path} takes labels ({label}): name their classes, --labels FILE with one a line.")
-    classes = {label: len(names)} if label else {}
+    classes = {label: count} if label else {}
     outputs = check_runs(model, classes, path)
     _shape_outputs(model, outputs)
     content = model.SerializeToString()
-    graph = describe(content, f"{name}.onnx", AS_GIVEN, _meanings(roles, outputs, wishes, len(names)))
+    graph = describe(content, f"{name}.onnx", AS_GIVEN, _meanings(roles, outputs, wishes, count))
     if problem := next(misfits(wishes.kind, graph.inputs, graph.outputs), None):
         raise UserError(f"{path} is no {wishes.kind}, for {problem}: name the kind that it is, or --role TENSOR=ROLE.")
     scores = roles.name_of(LOGITS, roles.outputs)
-    if scores and names and len(names) != outputs[scores].shape[1]:
+    if scores and count not in (0, outputs[scores].shape[1]):
         raise UserError(
-            f"{wishes.labels} names {len(names)} classes and {path} tells {outputs[scores].shape[1]} apart: "
+            f"{next(iter(wishes.labels.values()))} names {count} classes "
+            f"and {path} tells {outputs[scores].shape[1]} apart: "
             "write one name a line, in the order of the outputs."
         )
     latent = next((tensor.shape[1] for tensor in graph.inputs.values() if tensor.role == LATENT), 0)
-    picture, suffix = poster(wishes.kind, graph, lambda values: run(content, values, path), len(names))
+    picture, suffix = poster(wishes.kind, graph, lambda values: run(content, values, path), count)
     manifest = Manifest(
         name=name,
         kind=wishes.kind,
         parameters=sum(numpy_helper.to_array(one).size for one in model.graph.initializer if one.data_type in _FLOATS),
         graphs={KINDS[wishes.kind].graph: graph},
-        labels={ANY_LANGUAGE: names} if names else {},
+        labels=names,
         metrics={},
         golden=f"{name}{GOLDEN_SUFFIX}",
         poster=f"figures/{name}-poster.{suffix}",
         credit=wishes.credit,
         licence=wishes.licence,
-        facts=GeneratorFacts(latent, len(names) if label else 0)
+        facts=GeneratorFacts(latent, count if label else 0)
         if KINDS[wishes.kind].facts is GeneratorFacts
         else NoFacts(),
         training=None,
@@ -159,9 +161,21 @@ def _keep_own(manifest: Path) -> None:
         raise UserError(f"{manifest} is a model that `export` makes: give yours another --name.")
 
 
-def _labels(path: Path | None) -> list[str]:
-    if path is None:
-        return []
+def _same_count(files: dict[str, Path], names: dict[str, list[str]]) -> int:
+    """How many classes there are, in every language the same; 0 if none is named."""
+    counts = {files[language]: len(one) for language, one in names.items()}
+    if len(set(counts.values())) > 1:
+        told = " and ".join(f"{path} {count}" for path, count in counts.items())
+        raise UserError(f"the languages name different numbers of classes, {told}: write the same classes in each.")
+    return next(iter(counts.values()), 0)
+
+
+def read_labels(path: Path) -> list[str]:
+    """Class names, one a line, in the order of the model's outputs.
+
+    Raises:
+        UserError: the file cannot be read, a line is empty, or a name stands twice.
+    """
     names = [line.strip() for line in read_text(path).rstrip().split("\n")]
     if empty := [number for number, one in enumerate(names, start=1) if not one]:
         raise UserError(f"{path}:{empty[0]}: the line is empty; write one class name a line.")

@@ -33,7 +33,7 @@ def site(tmp_path) -> Path:
     labels.write_text("\n".join(NAMES))
     theirs = written(logistic_regression(ir_version=14), tmp_path / "digits.onnx", external=True)
     config = make_site(tmp_path / "site", {"en/index.md": PAGE}, languages=("en",), bundle=str(WEB / "dist"))
-    add_model(theirs, Wishes("image-classifier", labels=labels, range=(0, 16)), tmp_path / "site" / "assets")
+    add_model(theirs, Wishes("image-classifier", labels={"any": labels}, range=(0, 16)), tmp_path / "site" / "assets")
     return build_site(config)
 
 

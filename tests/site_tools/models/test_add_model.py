@@ -65,7 +65,7 @@ def test_a_table_classifier_takes_images_and_gives_its_own_probabilities(tmp_pat
     labels = tmp_path / "labels.txt"
     labels.write_text(DIGITS)
     theirs = logistic_regression(ir_version=14)
-    read, content, changes = added(tmp_path, theirs, Wishes("image-classifier", labels=labels, range=(0, 16)))
+    read, content, changes = added(tmp_path, theirs, Wishes("image-classifier", labels={"any": labels}, range=(0, 16)))
     (graph,) = read.graphs.values()
     assert read.image_shape == [1, 8, 8]
     assert read.labels == {"any": list("0123456789")}
@@ -118,7 +118,7 @@ def test_a_decoder_with_its_weights_beside_it_becomes_one_file_of_images(tmp_pat
 def test_a_generator_with_labels_says_how_many(tmp_path):
     labels = tmp_path / "labels.txt"
     labels.write_text("a\nb\nc\n")
-    read, _, _ = added(tmp_path, conditional(), Wishes("image-generator", labels=labels))
+    read, _, _ = added(tmp_path, conditional(), Wishes("image-generator", labels={"any": labels}))
     (graph,) = read.graphs.values()
     assert (read.facts.latent_size, read.facts.classes, graph.inputs["y"].range) == (4, 3, [0, 2])
 
@@ -388,7 +388,15 @@ def test_wrong_labels(tmp_path, text, words):
     if text is not None:
         labels.write_text(text)
     path = written(logistic_regression(), tmp_path / "m.onnx")
-    refused(path, Wishes("image-classifier", labels=labels), tmp_path / "assets", words)
+    refused(path, Wishes("image-classifier", labels={"any": labels}), tmp_path / "assets", words)
+
+
+def test_languages_name_the_same_classes(tmp_path):
+    for language, count in (("zh", 10), ("en", 9)):
+        (tmp_path / language).write_text("".join(f"{language} {number}\n" for number in range(count)))
+    path = written(logistic_regression(), tmp_path / "m.onnx")
+    wishes = Wishes("image-classifier", labels={"zh": tmp_path / "zh", "en": tmp_path / "en"})
+    refused(path, wishes, tmp_path / "assets", "/zh 10 and ")
 
 
 def test_an_opset_that_cannot_be_lowered_names_the_export_command(tmp_path, monkeypatch):

@@ -18,14 +18,14 @@ from site_tools.models.golden import golden_vectors
 from site_tools.models.graph_file import describe, told
 from site_tools.models.kinds import exportable
 from site_tools.models.labels import FASHION_LABELS
-from site_tools.models.manifest import read_manifest, verify_model
+from site_tools.models.manifest import read_manifest, read_manifests, verify_model
 from site_tools.models.onnx_file import OnnxNetwork, check, storage_in, to_onnx
 
 MEANINGS = {
     "x": ("image", None), "log_snr": ("log_snr", None), "y": ("label", None), "velocity": ("vector", None)
 }  # fmt: skip
 MODELS = Path("docs/assets/models")
-NAMES = sorted(path.stem for path in MODELS.glob("*.onnx"))
+NAMES = sorted(name for name, model in read_manifests(MODELS).items() if model.training)
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,8 @@ class ImageClassifier extends ModelElement {
   }
 
   override get outcome(): string {
-    return this.guesses[0] ? this.#name(this.guesses[0].label) : '';
+    const [first] = this.guesses;
+    return first ? `${this.#name(first.label)} ${percent(first.probability)}` : '';
   }
 
   protected override changed(name: string): void {
