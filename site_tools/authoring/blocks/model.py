@@ -1,7 +1,5 @@
 """The `model` that a block names: whether it is there, and whether the element can run it."""
 
-from pathlib import Path
-
 from site_tools.authoring.fences import Block, text_of
 from site_tools.authoring.page import Page
 from site_tools.bundle import Accepts
@@ -37,7 +35,7 @@ def _remedy(name: str, page: Page) -> str:
     stem = name.removesuffix(".onnx")
     if stem != name and stem in page.models:
         return f"write the name alone, {stem}."
-    if Path(stem).name == stem and (folder / f"{stem}.onnx").is_file():
+    if stem in (path.stem for path in folder.glob("*.onnx")):  # whatever the author wrote, no file is asked for it
         return (
             f"{shown(folder / stem)}.onnx has no manifest: "
             f"`python -m site_tools add-model {shown(folder / stem)}.onnx --kind ...` writes it."
