@@ -51,18 +51,19 @@ def flatten(value: object, prefix: str) -> Iterator[tuple[str, Value]]:
 def facts_of_manifest(manifest: Manifest) -> dict[str, Value]:
     """The numbers of one model: its metrics, its size and the length of its training.
 
-    Metrics and the facts of its kind stand directly behind the model's name; the rest as in the manifest. Beside
-    bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are readable.
+    Metrics, the facts of its kind and those of our training stand directly behind the model's name; the rest as in
+    the manifest. Beside bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are
+    readable.
     """
     name, said = manifest.name, manifest.to_json()
-    kind, metrics = said.pop("facts"), said.pop("metrics")
+    kind, training, metrics = said.pop("facts"), said.pop("training") or {}, said.pop("metrics")
     facts: dict[str, Value] = {f"{name}.bytes": manifest.bytes}
-    for part in (said, kind, metrics):
+    for part in (said, kind, training, metrics):
         facts |= dict(flatten({key: part[key] for key in part if key not in ("labels", "graphs")}, name))
     for key, readable, unit in READABLE:
         facts[f"{name}.{readable}"] = getattr(manifest, key) / unit
-    if "trained_steps" in kind:
-        facts[f"{name}.steps"] = kind["trained_steps"]
+    if "trained_steps" in training:
+        facts[f"{name}.steps"] = training["trained_steps"]
     return facts
 
 

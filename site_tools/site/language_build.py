@@ -30,6 +30,7 @@ from site_tools.bundle import (
 )  # fmt: skip
 from site_tools.lectures.pages.shelf import Shelf
 from site_tools.messages import shown
+from site_tools.models.manifest import Manifest
 from site_tools.site import languages
 from site_tools.site import live_files as live
 from site_tools.site.settings import LiveModelsConfig
@@ -44,7 +45,7 @@ class LanguageBuild:
         folder: place of the language below the root of the site, "" or "en/".
         assets: folder with models, data and figures.
         table: logical name -> asset.
-        facts, posters: numbers for prose; model -> poster.
+        facts, models: numbers for prose; name -> manifest.
         elements: tag -> live element.
         drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
@@ -63,7 +64,7 @@ class LanguageBuild:
     assets: Path
     table: dict[str, live.Asset]
     facts: dict[str, numbers.Value]
-    posters: dict[str, str]
+    models: dict[str, Manifest]
     elements: dict[str, Element]
     drawings: dict[str, Drawing]
     site_root: str
@@ -138,14 +139,14 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     published = [config.docs_dir, *(item.docs for item in settings.languages.values()), *settings.shared]
     if problems := unfit([*map(Path, published), assets, *([Path(settings.lectures)] if settings.lectures else [])]):
         raise UserError("\n".join(problems))
-    posters, table = live.posters(assets), live.collect(assets, bundle)
+    models, table = live.models(assets), live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
         folder=folders.get(language, ""),
         assets=assets,
         table=table,
         facts=every_fact(table, assets, Path(settings.facts) if settings.facts else None),
-        posters=posters,
+        models=models,
         elements=read_elements(bundle / REGISTRY),
         drawings=read_drawings(bundle / DRAWINGS),
         site_root=config.site_url or "",

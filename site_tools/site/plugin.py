@@ -157,7 +157,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             elements=build.elements,
             drawings=build.drawings,
             drawing_styles=root + build.table[DRAWING_STYLES].uri if DRAWING_STYLES in build.table else "",
-            models=build.posters,
+            models=build.models,
             facts=build.facts | lesson_facts(page.meta.get("lesson")),
             chapters=build.chapters,
             root=root,

@@ -16,8 +16,8 @@ from statistics import median
 import numpy as np
 from playwright.sync_api import Playwright
 
+from site_tools.models.graph_file import open_session
 from site_tools.models.manifest import ENGINES
-from site_tools.models.onnx_file import open_session
 from site_tools.setup.environment import BIN, TOOLS, WEB
 from site_tools.setup.programs import ensure_browser
 from tests.browser.conftest import FLAGS, ROOT

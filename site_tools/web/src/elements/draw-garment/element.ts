@@ -7,6 +7,7 @@ import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
 import { flowSchedule } from '../../maths/noise.ts';
 import { normalImages } from '../../maths/random.ts';
 import { DEFAULT_SAMPLER, SAMPLERS } from '../../maths/samplers.ts';
+import { classNames } from '../../runtime/manifest.ts';
 import { networkFacts, networkOf } from '../../runtime/network.ts';
 import { drawTexts } from './texts.ts';
 import { currentPage, elementSpec, html, ModelElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
@@ -63,7 +64,7 @@ class DrawGarment extends ModelElement {
     });
     this.#board.text = this.strokes;
     runtime.manifest(this.model).then(
-      ({ labels }) => (this.classNames = labels[currentPage().lang]),
+      (manifest) => (this.classNames = classNames(manifest, currentPage().lang)),
       () => {},
     );
   }
