@@ -33,7 +33,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_together(files: Mapping[Path, bytes]) -> None:
-    """Replace files of one folder that belong together: all of them, or none.
+    """Replace files that belong together, of folders on one disk: all of them, or none.
 
     The last one vouches for the others (it holds their hashes): it leaves first and comes last. Whatever a
     reader meets on the way, or a power cut leaves behind, has no file that vouches, and is not taken for whole.
@@ -46,7 +46,8 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     """
     folder = next(iter(files)).parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as temporary:
             new, old = Path(temporary, "new"), Path(temporary, "old")
             new.mkdir()

@@ -6,8 +6,12 @@ its noise whether it is drawn alone or in a batch of 16, and no generator state 
 `site_tools/web/src/maths/random.ts` is the twin; both are held to the same golden vectors.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import torch
+
+if TYPE_CHECKING:  # who works with NumPy alone does without it
+    import torch
 
 _MULTIPLIER = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _KEY_STEP = (np.uint64(0x9E3779B9), np.uint64(0xBB67AE85))
@@ -67,13 +71,15 @@ def normal(seed: int, stream: int, count: int, size: int, first: int = 0) -> np.
     return pairs.reshape(count, -1)[:, :size]
 
 
-def normal_tensor(seed: int, stream: int, shape: tuple[int, ...], first: int = 0) -> torch.Tensor:
+def normal_tensor(seed: int, stream: int, shape: tuple[int, ...], first: int = 0) -> "torch.Tensor":
     """`normal` in a shape [count, ...], float32."""
+    import torch
+
     count, *rest = shape
     numbers = normal(seed, stream, count, int(np.prod(rest)), first)
     return torch.from_numpy(numbers.astype(np.float32)).view(shape)
 
 
-def normal_images(seed: int, stream: int, count: int, first: int = 0) -> torch.Tensor:
+def normal_images(seed: int, stream: int, count: int, first: int = 0) -> "torch.Tensor":
     """`normal` as images: float32 [count, 1, 28, 28]."""
     return normal_tensor(seed, stream, (count, 1, 28, 28), first)

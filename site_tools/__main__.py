@@ -10,7 +10,7 @@ from typing import Any
 
 from demos.errors import UserError
 from site_tools.messages import annotate, one_line
-from site_tools.models.manifest import DEFAULT_STORAGE, STORAGES, storage_of
+from site_tools.models.manifest import ANY_LANGUAGE, DEFAULT_STORAGE, STORAGES, storage_of
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace
@@ -109,7 +109,8 @@ def _pipeline(arguments: Arguments) -> None:
 
 
 def _export(arguments: Arguments) -> None:
-    from site_tools.models.export import export, told
+    from site_tools.models.export import export
+    from site_tools.models.graph_file import told
     from site_tools.site.packing import packed
 
     folder = ASSETS / "models"
@@ -117,6 +118,55 @@ def _export(arguments: Arguments) -> None:
         smaller = packed(folder / graph.file)
         content = (folder / graph.file).read_bytes()
         print(told(graph, content, len(content if smaller is None else smaller)))
+
+
+def _add_model(arguments: Arguments) -> None:
+    try:
+        from site_tools.models.add_model import Wishes, add_model
+        from site_tools.models.graph_file import told
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"add-model needs {error.name}: `pip install 'live-generative-models[models]'` installs it."
+        ) from None
+    from site_tools.site.packing import packed
+
+    wishes = Wishes(
+        arguments.kind,
+        arguments.name,
+        dict(arguments.labels),
+        tuple(arguments.range),
+        dict(arguments.role),
+        arguments.image,
+        arguments.credit,
+        arguments.licence,
+    )
+    manifest, changes = add_model(arguments.model, wishes, arguments.assets)
+    for graph in manifest.graphs.values():
+        file = arguments.assets / "models" / graph.file
+        content, smaller = file.read_bytes(), packed(file)
+        print(told(graph, content, len(content if smaller is None else smaller)))
+    for change in changes:
+        print(f"Changed: {change}.")
+    print(f"In a page:\n\n```demo\nuse: {manifest.kind}\nmodel: {manifest.name}\ncaption: ...\n```")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, role = text.rpartition("=")
+    if not (name and equals and role):
+        raise argparse.ArgumentTypeError(f'"{text}" must be TENSOR=ROLE, such as pixels=image')
+    return name, role
+
+
+def _labels(text: str) -> tuple[str, Path]:
+    language, equals, path = text.partition("=")
+    return (language, Path(path)) if equals else (ANY_LANGUAGE, Path(text))
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = text.lower().split("x")
+    if len(sizes) != 3 or not all(size.isdecimal() and int(size) for size in sizes):
+        raise argparse.ArgumentTypeError(f'"{text}" must be CHANNELSxHEIGHTxWIDTH, such as 3x32x32')
+    return [int(size) for size in sizes]
 
 
 def _image_bar(total: int | None = None) -> Any:
@@ -228,10 +278,11 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "check": (_check, "style, types and workflows", "test"),
     "test": (_test, "the fast tests, real browser included", "test"),
     "test-slow": (_test_slow, "the tests that take minutes", "test"),
-    "bench": (_bench, "how long readers wait, and how fast the engines are, on this machine", "test"),
+    "bench": (_bench, "how long readers and authors wait, and how fast the engines are, on this machine", "test"),
     "wheel": (_wheel, "build the plugin as a package for another site", "test"),
     "pipeline": (_pipeline, "bring train, export, compare or figures up to date", "train"),
     "export": (_export, "one released model to ONNX, manifest and golden vectors", "train"),
+    "add-model": (_add_model, "a foreign ONNX model becomes one that pages show", "models"),
     "measure": (_measure, "the quality of a released model as it ships", "train"),
     "gate": (_gate, "whether a released model may keep its weights in eight bits", "train"),
     "choose-sampler": (_choose_sampler, "the fewest network calls that a released denoiser needs", "train"),
@@ -243,7 +294,7 @@ COMMANDS: dict[str, tuple[Callable[[Arguments], None], str, str]] = {
     "notebooks": (_notebooks, "execute the notebooks and store their outputs", "notebook"),
 }
 # What an author does with the installed package; the rest makes or checks this course and needs its repository.
-FOR_AUTHORS = ("serve", "site", "lectures", "import")
+FOR_AUTHORS = ("serve", "site", "lectures", "import", "add-model")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -270,6 +321,23 @@ def _parser() -> argparse.ArgumentParser:
     parsers["import"].add_argument(
         "--strict", action="store_true", help="write nothing if a picture or other file is missing"
     )
+    add = parsers["add-model"]
+    add.add_argument("model", type=Path, metavar="FILE.onnx")
+    add.add_argument("--kind", required=True, help="image-classifier, image-generator, field-2d, signal-1d, ...")
+    add.add_argument("--name", default="", help="of the model (without: that of the file)")
+    add.add_argument(
+        "--labels", type=_labels, action="append", default=[], metavar="[LANGUAGE=]FILE", help="class names, one a line"
+    )
+    add.add_argument(
+        "--range", type=float, nargs=2, default=(0.0, 1.0), metavar=("LOW", "HIGH"), help="of images: black and white"
+    )
+    add.add_argument(
+        "--role", type=_pair, action="append", default=[], metavar="TENSOR=ROLE", help="what an input or output means"
+    )
+    add.add_argument("--image", type=_sizes, metavar="CxHxW", help="how flat images [B, N] lie")
+    add.add_argument("--credit", default="", help="whose data and work the model stands on")
+    add.add_argument("--licence", default="", help="of the weights")
+    add.add_argument("--assets", type=Path, default=ASSETS, metavar="DIR", help=f"instead of {ASSETS.as_posix()}/")
     parsers["pipeline"].add_argument("target", choices=("train", "export", "compare", "figures"))
     for name in ("export", "measure", "gate", "choose-sampler"):
         parsers[name].add_argument("name", help="a preset, see `python -m demos list`")
@@ -279,7 +347,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, samples, seeds in (("measure", 10_000, 3), ("gate", 2_000, 1)):
         parsers[name].add_argument("--samples", type=int, default=samples, metavar="N", help="images a seed")
         parsers[name].add_argument("--seeds", type=int, default=seeds, metavar="N", help="sampling seeds")
-    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits, dragging or engines")
+    parsers["bench"].add_argument("--only", metavar="PART", help="one part of it: visits, dragging, engines or serve")
     parsers["bench"].add_argument("--json", type=Path, metavar="FILE", help="where to write the numbers as well")
     parsers["timing"].add_argument("file", type=Path, metavar="COMPARISON.json")
     parsers["gate"].add_argument("--sampler", help="instead of the default one")
@@ -292,7 +360,7 @@ def _parser() -> argparse.ArgumentParser:
 def _prepare(needs: str) -> None:
     if not environment.in_checkout():  # installed as a package: everything is there already
         return
-    if needs in ("train", "test", "notebook", "kernels"):
+    if needs in ("train", "test", "notebook", "kernels", "models"):
         environment.ensure_packages(needs)
     elif needs == "site":
         environment.ensure_packages()

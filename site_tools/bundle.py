@@ -70,20 +70,35 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class Accepts:
+    """The models that an element runs.
+
+    Attributes:
+        kind: of their manifests.
+        shapes: role -> the sizes of that tensor behind the batch; None for any.
+        labels: how many classes an element needs that names them itself; None for any number.
+    """
+
+    kind: str
+    shapes: Mapping[str, tuple[int | None, ...]]
+    labels: int | None = None
+
+
+@dataclass(frozen=True)
 class Element:
     """One live element.
 
     Attributes:
         attributes: name in kebab case -> what it may be.
         files: logical names it loads beside its own script; "{model}" stands for the model.
-        needs_model: whether the block must name one.
+        accepts: the models that the block may name; None if it runs none.
         poster: picture before it runs, below the assets folder if it is there; "" for the model's own or none.
         drawings: an attribute and, by its value, the drawn page that stands there before; none for most.
     """
 
     attributes: Mapping[str, Attribute]
     files: tuple[str, ...] = ()
-    needs_model: bool = False
+    accepts: Accepts | None = None
     poster: str = ""
     drawings: tuple[str, Mapping[str, str]] | None = None
 
@@ -105,6 +120,11 @@ def read_elements(path: Path) -> dict[str, Element]:
         ) from None
 
 
+def _accepts(value: Mapping) -> Accepts:
+    shapes = {role: tuple(sizes) for role, sizes in value.get("shapes", {}).items()}
+    return Accepts(value["kind"], shapes, value.get("labels"))
+
+
 def _element(value: Mapping) -> Element:
     fields = ("type", "default", "min", "max", "values")
     attributes = {}
@@ -118,7 +138,7 @@ def _element(value: Mapping) -> Element:
             *(_MODEL if value.get("model") else ()),
             *value.get("files", ()),
         ),
-        needs_model=bool(value.get("model")),
+        accepts=_accepts(value["model"]) if value.get("model") else None,
         poster=value.get("poster", ""),
         drawings=next(iter(value["drawings"].items())) if "drawings" in value else None,
     )

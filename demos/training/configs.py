@@ -141,7 +141,7 @@ class ImageVaeConfig:
     channels: tuple[int, int] = (64, 80)
     embedding_dim: int = 64
     mixtures: int = 5
-    free_bits: float = 0.05
+    free_bits: float = 0.0
     kl_weight: float = 1.0
     kl_warmup: float = 0.2
 

@@ -123,7 +123,7 @@ PRESETS = {
         Preset(
             name="fashion-vae",
             summary="hierarchical variational autoencoder of the images, given their class",
-            model=ImageVaeConfig(),
+            model=ImageVaeConfig(),  # free bits were tried on the beginning of a run: sweeps/fashion-vae.json
             training=TrainingConfig(steps=9000, ema_decay=0.9995, optimizer=VAE_OPTIMIZER),
         ),
         Preset(

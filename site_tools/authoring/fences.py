@@ -13,7 +13,7 @@ from site_tools.messages import nearest
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _TAB = 4  # columns, as in Python-Markdown, which writes spaces for tabs before it looks at blocks
-LONGEST_ID = 100  # characters
+LONGEST_ID = 80
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -212,11 +212,11 @@ def identifier(block: Block, key: str) -> str:
     """The value of `key` as an id usable in a link.
 
     Raises:
-        BlockError: anything but a letter followed by letters, digits, - and _, or more than `LONGEST_ID` of them.
+        BlockError: anything but a letter followed by letters, digits, - and _, or too many of them.
     """
     value = text_of(block, key)
-    if len(value) > LONGEST_ID:
-        raise block.error(key, f'"{key}" has {len(value)} characters: an id has at most {LONGEST_ID}.')
     if not _NAME.fullmatch(value):
         raise block.error(key, f'"{key}" is "{value}": an id begins with a letter and holds only a-z, 0-9, - and _.')
+    if len(value) > LONGEST_ID:  # other sentences name it
+        raise block.error(key, f'"{key}" has {len(value)} characters: an id has at most {LONGEST_ID}.')
     return value

@@ -1,9 +1,10 @@
 """Numbers in prose: `[[fashion-diffusion.fd_cnn | .2f]]` instead of a figure typed by hand.
 
-Whatever is measured has one home (a manifest, the comparison or `facts.yml`); a page that names an unknown number
-stops the build, and a number that is measured again changes on every page.
+Whatever is measured has one home (a manifest, the comparison, the benchmark or `facts.yml`); a page that names an
+unknown number stops the build, and a number that is measured again changes on every page.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -50,18 +51,19 @@ def flatten(value: object, prefix: str) -> Iterator[tuple[str, Value]]:
 def facts_of_manifest(manifest: Manifest) -> dict[str, Value]:
     """The numbers of one model: its metrics, its size and the length of its training.
 
-    Metrics and the facts of its kind stand directly behind the model's name; the rest as in the manifest. Beside
-    bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are readable.
+    Metrics, the facts of its kind and those of our training stand directly behind the model's name; the rest as in
+    the manifest. Beside bytes and parameters, which are exact, stand megabytes, millions and 万 (10 000), which are
+    readable.
     """
     name, said = manifest.name, manifest.to_json()
-    kind, metrics = said.pop("facts"), said.pop("metrics")
+    kind, training, metrics = said.pop("facts"), said.pop("training") or {}, said.pop("metrics")
     facts: dict[str, Value] = {f"{name}.bytes": manifest.bytes}
-    for part in (said, kind, metrics):
+    for part in (said, kind, training, metrics):
         facts |= dict(flatten({key: part[key] for key in part if key not in ("labels", "graphs")}, name))
     for key, readable, unit in READABLE:
         facts[f"{name}.{readable}"] = getattr(manifest, key) / unit
-    if "trained_steps" in kind:
-        facts[f"{name}.steps"] = kind["trained_steps"]
+    if "trained_steps" in training:
+        facts[f"{name}.steps"] = training["trained_steps"]
     return facts
 
 
@@ -74,21 +76,40 @@ def facts_of_comparison(path: Path) -> dict[str, Value]:
     return {key: value for key, value in facts if not {"shown", "nearest"} & set(key.split("."))}
 
 
+def facts_of_benchmark(path: Path) -> dict[str, Value]:
+    """The numbers of the last benchmark as they stand in its file, with "benchmark." before them.
+
+    Raises:
+        UserError: it cannot be read, or is no JSON object.
+    """
+    try:
+        content = json.loads(read_text(path))
+        if not isinstance(content, dict):
+            raise ValueError("it holds no object")
+    except (ValueError, RecursionError) as error:
+        remedy = "make it anew with `python -m site_tools bench --json FILE`"
+        raise UserError(f"{shown(path)} is no benchmark ({error}): {remedy}.") from None
+    return dict(flatten(content, "benchmark"))
+
+
 def read_facts(assets: Path, facts_file: Path | None) -> dict[str, Value]:
     """All numbers that prose may name.
 
     Args:
-        assets: folder with models/ and data/; a comparison is data/comparison.json, where there is one.
+        assets: folder with models/ and data/; a comparison is data/comparison.json, a benchmark data/benchmark.json,
+            where there is one.
 
     Raises:
-        UserError: a manifest or comparison that is none, or facts that cannot be read; the text says which, and the
-            line.
+        UserError: a manifest, comparison or benchmark that is none, or facts that cannot be read; the text says
+            which, and the line.
     """
     facts: dict[str, Value] = {}
     for manifest in read_manifests(assets / "models").values():
         facts |= facts_of_manifest(manifest)
     if (comparison := assets / "data" / "comparison.json").is_file():
         facts |= facts_of_comparison(comparison)
+    if (benchmark := assets / "data" / "benchmark.json").is_file():
+        facts |= facts_of_benchmark(benchmark)
     if facts_file and facts_file.is_file():
         facts |= dict(flatten(_facts_of_file(facts_file), ""))
     return facts

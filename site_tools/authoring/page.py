@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, Self
 
 from site_tools.authoring.fences import Block, BlockError, lines_of
 from site_tools.bundle import Drawing, Element
+from site_tools.models.manifest import Manifest
 
 PAGE_SUFFIXES = (".md", ".ipynb")
 
@@ -24,7 +25,7 @@ class Page:
         assets: folder with figures, models and data.
         elements: tag -> live element, all there are.
         drawings: name -> drawn page of GitHub, all there are; `drawing_styles` is the address of their styles.
-        models: model name -> poster below `assets`.
+        models: name -> manifest, all there are.
         facts: key -> number for prose.
         chapters: titles in the navigation that have pages below them.
         root: path from the page to the root of the site, "" or ending in "/".
@@ -42,7 +43,7 @@ class Page:
     elements: Mapping[str, Element] = field(default_factory=dict)
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     drawing_styles: str = ""
-    models: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, Manifest] = field(default_factory=dict)
     facts: Mapping[str, Value] = field(default_factory=dict)
     chapters: Collection[str] = ()
     root: str = ""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from demos.data import NUM_CLASSES, load_fashion_mnist
 from demos.files import write_json
 from site_tools.models.labels import FASHION_LABELS
 
@@ -18,6 +17,8 @@ def write_samples(path: Path) -> None:
 
     The JSON holds "count", "labels" and "images": base64 of uint8 [count, 28, 28], 0 = black.
     """
+    from demos.data import NUM_CLASSES, load_fashion_mnist  # needs torch, and reading does not
+
     images, labels = load_fashion_mnist("test")
     index = np.concatenate([np.flatnonzero(labels == label)[:PER_CLASS] for label in range(NUM_CLASSES)])
     write_json(

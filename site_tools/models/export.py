@@ -17,11 +17,11 @@ from torch import nn
 from demos.errors import UserError
 from demos.files import json_bytes, write_together
 from demos.training.release import WEIGHTS, load_released
-from site_tools.models.engine import refusals
-from site_tools.models.kinds import Exportable, exportable
+from site_tools.models.graph_file import describe
+from site_tools.models.kinds import Exportable, exportable, training
 from site_tools.models.labels import LABELS
-from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Graph, Manifest, storage_of
-from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
+from site_tools.models.manifest import DEFAULT_STORAGE, GOLDEN_SUFFIX, Manifest, storage_of
+from site_tools.models.onnx_file import OnnxNetwork, storage_in, to_onnx
 from site_tools.models.quantize import rounded_weights
 from site_tools.models.sensitivity import costs, sensitive
 
@@ -82,19 +82,6 @@ def with_weights(network: nn.Module, rounded: Mapping[str, np.ndarray]) -> nn.Mo
     return network
 
 
-def told(graph: Graph, content: bytes, sent: int) -> str:
-    """A line for a terminal: how large a graph is, and what runs it in a browser and why.
-
-    Args:
-        graph: what its manifest says.
-        content: the ONNX file.
-        sent: bytes that a site sends of it.
-    """
-    reasons = "; ".join(refusals(onnx.load_from_string(content)))
-    engine = f"ONNX Runtime Web, because {reasons}" if reasons else "our own kernels"
-    return f"{graph.file}: {graph.bytes} bytes in {graph.weights}, {sent} as sent; run by {engine}."
-
-
 def export(name: str, folder: Path, weights: str | None = None) -> Manifest:
     """Write `<name>.onnx`, `<name>.golden.json` and `<name>.json` into `folder`: all of them, or none.
 
@@ -128,7 +115,7 @@ def export(name: str, folder: Path, weights: str | None = None) -> Manifest:
         name=name,
         kind=model.kind,
         parameters=model.parameters,
-        graphs={model.role: describe(content, f"{name}.onnx")},
+        graphs={model.role: describe(content, f"{name}.onnx", storage_in(content), model.meanings)},
         labels=LABELS.get(data, {}),
         metrics=json.loads(metrics.read_text(encoding="utf-8")) if metrics.exists() else {},
         golden=f"{name}{GOLDEN_SUFFIX}",
@@ -136,6 +123,7 @@ def export(name: str, folder: Path, weights: str | None = None) -> Manifest:
         credit=CREDITS.get(data, CREDIT_OF_POINTS),
         licence=LICENCE,
         facts=model.facts,
+        training=training(released),
     )
     write_together(
         {

@@ -4,7 +4,6 @@ Inputs are named by seed and stream, not stored: each runtime makes them with it
 wrong random stream fails too. Of every output a fixed subset of numbers is kept.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -16,12 +15,11 @@ from demos.diffusion.guidance import Network, make_denoise
 from demos.diffusion.noise import SCHEDULES
 from demos.diffusion.samplers import SAMPLERS
 from demos.random import normal_images, normal_tensor
+from site_tools.models.kept import SAMPLES, SEED, batches, kept, stride_of
 
 LOG_SNRS = (-14.0, -10.0, 0.0, 9.0, 14.0)
-IMAGE_STRIDE = 31  # prime to 28, so the kept pixels wander over rows and columns
 TRAJECTORY_STEPS = 10
 IMAGE_SHAPE = (1, IMAGE_SIZE, IMAGE_SIZE)
-SEED, SAMPLES = 2026, 40  # of a generator
 
 
 class Trajectory(NamedTuple):
@@ -47,28 +45,12 @@ def trajectories() -> list[Trajectory]:
     return [*SPECIAL, *(Trajectory(name, name, "linear") for name in SAMPLERS if name in rest)]
 
 
-def stride_of(shape: tuple[int, ...]) -> int:
-    """Every how many numbers of a sample one is kept: all of a point."""
-    return IMAGE_STRIDE if math.prod(shape) > IMAGE_STRIDE else 1
-
-
-def kept(samples: Tensor) -> list[list[float]]:
-    """The kept numbers of each sample [B, *shape], rounded to seven digits."""
-    stride = stride_of(tuple(samples.shape[1:]))
-    return [[float(f"{value:.7g}") for value in sample[::stride]] for sample in samples.flatten(1).tolist()]
-
-
-def _batches(cases: list) -> list[list]:
-    """Sixteen at a time, then some of them alone."""
-    return [cases[start : start + 16] for start in range(0, len(cases), 16)] + [[case] for case in cases[::12]]
-
-
 @torch.no_grad()
 def golden_calls(net: Network, shape: tuple[int, ...], num_classes: int) -> dict:
     """Run `net(x, log_snr, y)` on every log_snr with every label and none, in batches of 16 and of 1."""
     pairs = [(log_snr, y) for log_snr in LOG_SNRS for y in range(num_classes + 1)]
     calls = []
-    for stream, batch in enumerate(_batches(pairs)):
+    for stream, batch in enumerate(batches(pairs)):
         log_snr, y = (list(column) for column in zip(*batch, strict=True))
         x = normal_tensor(SEED, stream, (len(batch), *shape))
         velocity = net(x, torch.tensor(log_snr), torch.tensor(y))
@@ -80,7 +62,7 @@ def golden_calls(net: Network, shape: tuple[int, ...], num_classes: int) -> dict
 def golden_samples(generate: Callable[..., Tensor], shape: tuple[int, ...], latent_size: int, num_classes: int) -> dict:
     """Run `generate(z, y)`, or `generate(z)` if there are no classes, on 40 z in batches of 16 and of 1."""
     calls = []
-    for stream, batch in enumerate(_batches(list(range(SAMPLES)))):
+    for stream, batch in enumerate(batches(list(range(SAMPLES)))):
         z = normal_tensor(SEED, stream, (len(batch), latent_size))
         labels = {"y": [number % num_classes for number in batch]} if num_classes else {}
         x = generate(z, *(torch.tensor(y) for y in labels.values()))

@@ -20,8 +20,20 @@ from demos.measuring.evaluate import Make, Settings, sample
 from demos.random import normal_tensor
 from demos.training.families import FAMILIES, Generator
 from demos.training.release import Released
+from site_tools.models.facts import (
+    DENOISE,
+    GENERATE,
+    IMAGE,
+    LABEL,
+    LATENT,
+    LOG_SNR,
+    POINT,
+    VECTOR,
+    DenoiserFacts,
+    GeneratorFacts,
+)
 from site_tools.models.golden import SEED, golden_calls, golden_samples, golden_vectors
-from site_tools.models.manifest import DENOISE, GENERATE, DenoiserFacts, GeneratorFacts
+from site_tools.models.manifest import Training
 
 TYPICAL = 40  # inputs
 
@@ -39,6 +51,7 @@ class Exportable:
         typical: inputs as they are met in use, [N, ...] each, by which the cost of rounding is judged.
         make: the network, in whatever runtime, and how a denoiser is sampled -> what makes its images; None for points.
         golden: the network, in whatever runtime -> what the golden file holds.
+        meanings: tensor name -> its role and range.
         facts: the block of the kind.
         poster: see the manifest.
     """
@@ -51,6 +64,7 @@ class Exportable:
     typical: Callable[[], Sequence[Tensor]]
     make: Callable[[Callable[..., Tensor], Settings], Make] | None
     golden: Callable[[Callable[..., Tensor]], dict]
+    meanings: Mapping[str, tuple[str, list | None]]
     facts: Any
     poster: str = ""
 
@@ -72,14 +86,12 @@ def schedule_arguments() -> dict:
     }
 
 
-def _origin(released: Released) -> dict[str, Any]:
-    """What the facts of every kind say of where the weights come from; steps and hours of all stages of training."""
+def training(released: Released) -> Training:
+    """Where the weights come from; steps and hours of all stages of training."""
     cost = training_cost(released)
-    return {
-        "preset": released.facts["preset"],
-        "trained_steps": cost["steps"],
-        "training_hours": round(cost["hours"], 2),
-    }
+    return Training(
+        preset=released.facts["preset"], trained_steps=cost["steps"], training_hours=round(cost["hours"], 2)
+    )
 
 
 @torch.no_grad()
@@ -106,6 +118,11 @@ def _form(data: DataSet) -> str:
     return "image" if len(data.shape) == 3 else "point"
 
 
+def _sample(data: DataSet) -> tuple[str, list | None]:
+    """Role and range of what stands for a sample of the data."""
+    return (IMAGE, [-1.0, 1.0]) if _form(data) == "image" else (POINT, None)
+
+
 def _denoiser(
     released: Released, data: DataSet, golden: Callable[[Callable[..., Tensor]], dict], poster: str = ""
 ) -> Exportable:
@@ -126,8 +143,13 @@ def _denoiser(
             unconditional=data.num_classes,
             log_snr_limit=LOG_SNR_LIMIT,
             schedules=schedule_arguments(),
-            **_origin(released),
         ),
+        meanings={
+            "x": _sample(data),
+            "log_snr": (LOG_SNR, [-LOG_SNR_LIMIT, LOG_SNR_LIMIT]),
+            "y": (LABEL, [0, data.num_classes]),
+            "velocity": (VECTOR, None),
+        },
         poster=poster,
     )
 
@@ -167,7 +189,8 @@ def _generator(released: Released, data: DataSet, generator: Generator) -> Expor
         ),
         make=(lambda net, settings: _generated(net, latent_size, classes)) if _form(data) == "image" else None,
         golden=lambda generate: golden_samples(generate, data.shape, latent_size, classes),
-        facts=GeneratorFacts(latent_size=latent_size, classes=classes, **_origin(released)),
+        meanings={"z": (LATENT, None), "y": (LABEL, [0, classes - 1]), "x": _sample(data)},
+        facts=GeneratorFacts(latent_size=latent_size, classes=classes),
     )
 
 

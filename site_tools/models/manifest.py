@@ -9,30 +9,19 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
-from types import GenericAlias
+from types import GenericAlias, UnionType
 from typing import Any, get_args, get_type_hints
 
 from demos.errors import UserError, nearest
+from site_tools.models.facts import IMAGE, KINDS, Tensor, misfits
 
 SCHEMA = 2
 GOLDEN_SUFFIX = ".golden.json"  # of the other JSON files beside models
 ENGINES = ("kernels", "onnxruntime")
-STORAGES = ("fp16", "int8")
+STORAGES = ("fp16", "int8")  # that our own export writes
 DEFAULT_STORAGE = "fp16"
-DENOISE, GENERATE = "denoise", "generate"  # the roles of a denoiser's and of a generator's one graph
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """One input or output of a graph.
-
-    Attributes:
-        shape: sizes; a name such as "B" stands for a size that each call chooses.
-        dtype: "float32", "int64" and so on, as NumPy says it.
-    """
-
-    shape: list
-    dtype: str
+AS_GIVEN = "fp32"  # of a foreign model, whose numbers stay as they are
+ANY_LANGUAGE = "any"  # class names that are the same in every language: digits, names
 
 
 @dataclass(frozen=True)
@@ -44,7 +33,7 @@ class Graph:
         sha256, bytes: of the file.
         opset, ir_version: of ONNX, which decide what can run it.
         engine: what runs it in a browser: "kernels", our own, or "onnxruntime", for what they do not know.
-        weights: how the large ones are stored: "fp16", or "int8" with a scale for each output channel.
+        weights: how the large ones are stored: "fp16", "int8" with a scale for each output channel, or "fp32".
         inputs, outputs: tensor name -> what it is.
     """
 
@@ -60,52 +49,18 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class DenoiserFacts:
-    """What is known of a denoiser alone.
+class Training:
+    """How a model came to be, where our own training made it.
 
     Attributes:
-        unconditional: the label that stands for no class.
-        log_snr_limit: the network clamps log_snr to plus or minus this.
-        schedules: schedule name -> the arguments that make it (arrays are in the golden file).
         preset: its JSON: network and training.
         trained_steps: optimiser steps behind the weights, in all stages of training.
         training_hours: what they took, on the machine that trained them.
     """
 
-    unconditional: int
-    log_snr_limit: float
-    schedules: dict
     preset: dict
     trained_steps: int
     training_hours: float
-
-
-@dataclass(frozen=True)
-class GeneratorFacts:
-    """What is known of a generator alone: one call turns noise into samples.
-
-    Attributes:
-        latent_size: standard normal numbers behind a sample: the input z is [B, latent_size].
-        classes: labels 0, 1, ... that the input y [B] takes; 0 where there is no such input.
-        preset: its JSON: network and training.
-        trained_steps: optimiser steps behind the weights, in all stages of training.
-        training_hours: what they took, on the machine that trained them.
-    """
-
-    latent_size: int
-    classes: int
-    preset: dict
-    trained_steps: int
-    training_hours: float
-
-
-# A kind of model is a row here: its name and its block of facts.
-KINDS: dict[str, type] = {
-    "image-denoiser": DenoiserFacts,
-    "image-generator": GeneratorFacts,
-    "point-denoiser": DenoiserFacts,
-    "point-generator": GeneratorFacts,
-}
 
 
 @dataclass(frozen=True)
@@ -114,16 +69,17 @@ class Manifest:
 
     Attributes:
         name: of the model and of this file.
-        kind: one of `KINDS`.
+        kind: one of `site_tools.models.facts.KINDS`.
         parameters: number of weights.
         graphs: role -> the file that plays it, such as "denoise".
-        labels: language -> class names; empty if it knows no classes.
+        labels: language, or `ANY_LANGUAGE` -> class names; empty if it knows no classes.
         metrics: measured quality and how it was measured; empty if it was not.
         golden: name of the file of golden inputs and outputs, beside this one.
         poster: picture shown before the model runs, relative to docs/assets; "" for none.
         credit: whose data and work it stands on, in one line.
         licence: of the weights.
         facts: the block of its kind.
+        training: how it came to be; None of a foreign model.
     """
 
     name: str
@@ -137,11 +93,23 @@ class Manifest:
     credit: str
     licence: str
     facts: Any
+    training: Training | None
 
     @property
     def bytes(self) -> int:
         """Size of all its graphs."""
         return sum(graph.bytes for graph in self.graphs.values())
+
+    def tensors(self, role: str) -> list[Tensor]:
+        """Those that play a role, inputs first; the twin of `tensorsOf` in the browser."""
+        graphs = self.graphs.values()
+        every = [*(graph.inputs for graph in graphs), *(graph.outputs for graph in graphs)]
+        return [tensor for side in every for tensor in side.values() if tensor.role == role]
+
+    @property
+    def image_shape(self) -> list[int]:
+        """Channels, height and width of the images it takes or makes; [] if it has none."""
+        return next((tensor.shape[1:] for tensor in self.tensors(IMAGE)), [])
 
     def to_json(self) -> dict:
         """As it is written, the schema first."""
@@ -167,7 +135,7 @@ def read_manifest(path: Path) -> Manifest:
         raise UserError(f"{path} is of the unknown kind {kind!r}; {nearest(str(kind), KINDS)}")
     try:
         core = _read(Manifest, value, "")
-        manifest = Manifest(**{**vars(core), "facts": _read(KINDS[kind], core.facts, "facts.")})
+        manifest = Manifest(**{**vars(core), "facts": _read(KINDS[kind].facts, core.facts, "facts.")})
     except ValueError as error:
         raise UserError(f"{path} {error}: {_anew(path)}") from None
     if manifest.name != path.stem:
@@ -177,8 +145,16 @@ def read_manifest(path: Path) -> Manifest:
             raise UserError(f'{path} names the graph "{graph.file}", not {manifest.name}.onnx: {_anew(path)}')
         if graph.engine not in ENGINES:
             raise UserError(f'{path} names the engine "{graph.engine}"; {nearest(graph.engine, ENGINES)}')
-        if graph.weights not in STORAGES:
-            raise UserError(f'{path} stores weights as "{graph.weights}"; {nearest(graph.weights, STORAGES)}')
+        if graph.weights not in (*STORAGES, AS_GIVEN):
+            raise UserError(
+                f'{path} stores weights as "{graph.weights}"; {nearest(graph.weights, (*STORAGES, AS_GIVEN))}'
+            )
+        if problem := next(misfits(kind, graph.inputs, graph.outputs), None):
+            raise UserError(f"{path} is no {kind}, for {problem}: {_anew(path)}")
+    if (played := list(manifest.graphs)) != [KINDS[kind].graph]:
+        raise UserError(
+            f"{path} has the graphs {played}, and one of the kind {kind} has {KINDS[kind].graph}: {_anew(path)}"
+        )
     return manifest
 
 
@@ -228,7 +204,11 @@ def verify_model(path: Path, manifest: Manifest) -> dict[str, bytes]:
 
 
 def _anew(path: Path) -> str:
-    return f"`python -m site_tools export {path.stem}` writes both anew."
+    """What to do about a damaged pair of files: our own models have their command, and foreign ones theirs."""
+    return (
+        f"`python -m site_tools export {path.stem}` writes both anew, "
+        f"of a model from elsewhere `python -m site_tools add-model {path.stem}.onnx`."
+    )
 
 
 def _read(kind: Any, value: object, place: str) -> Any:
@@ -249,6 +229,8 @@ def _read(kind: Any, value: object, place: str) -> Any:
     if isinstance(kind, GenericAlias):  # dict[str, ...]
         items, inner = _read(dict, value, place), get_args(kind)[1]
         return {name: _read(inner, one, f"{place}{name}.") for name, one in items.items()}
+    if isinstance(kind, UnionType):  # something or None
+        return None if value is None else _read(get_args(kind)[0], value, place)
     wanted = int | float if kind is float else kind
     if kind is not Any and (not isinstance(value, wanted) or isinstance(value, bool)):
         raise ValueError(f"has a value of another type for {place.rstrip('.')}")

@@ -6,20 +6,17 @@ loaded: half the bytes, the same speed, and no float16 arithmetic, which is slow
 ones may be stored as int8 instead, see `site_tools.models.quantize`.
 """
 
-import hashlib
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from site_tools.models.engine import engine_of
-from site_tools.models.manifest import DEFAULT_STORAGE, Graph
-from site_tools.models.manifest import Tensor as ManifestTensor
+from site_tools.models.graph_file import open_session, strip
+from site_tools.models.manifest import DEFAULT_STORAGE
 from site_tools.models.quantize import CODES, store_as_int8
 
 OPSET = 18  # opset 21's GroupNormalization runs about half as fast in the browser
@@ -102,22 +99,6 @@ def store_as_fp16(model: onnx.ModelProto) -> None:
     graph.node.extend(nodes)
 
 
-def strip(model: onnx.ModelProto) -> None:
-    """Remove what no runtime needs: source paths and stack traces, shapes in between, long node names."""
-    graph = model.graph
-    del model.metadata_props[:], graph.metadata_props[:], graph.value_info[:]
-    del model.functions[:]
-    model.producer_name, model.producer_version, model.doc_string, graph.doc_string = "", "", "", ""
-    graph.name = "net"
-    for index, node in enumerate(graph.node):
-        node.name, node.doc_string = str(index), ""
-        del node.metadata_props[:]
-    for tensor in graph.initializer:
-        del tensor.metadata_props[:]
-    for value in (*graph.input, *graph.output):
-        del value.metadata_props[:]
-
-
 def check(model: onnx.ModelProto) -> None:
     """Refuse a model that the browser could not take.
 
@@ -134,39 +115,10 @@ def check(model: onnx.ModelProto) -> None:
         raise ValueError(f"operators never tried in the browser: {', '.join(sorted(unknown))}")
 
 
-def describe(content: bytes, file: str) -> Graph:
-    """What a manifest says of a graph, read from its bytes; `file` is the name it gets."""
-    model = onnx.load_from_string(content)
-
-    def tensors(values: Iterable[onnx.ValueInfoProto]) -> dict[str, ManifestTensor]:
-        return {value.name: _tensor(value.type.tensor_type) for value in values}
-
-    return Graph(
-        file=file,
-        sha256=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-        opset=next(entry.version for entry in model.opset_import if not entry.domain),
-        ir_version=model.ir_version,
-        engine=engine_of(model),
-        weights="int8" if any(tensor.name.endswith(CODES) for tensor in model.graph.initializer) else "fp16",
-        inputs=tensors(model.graph.input),
-        outputs=tensors(model.graph.output),
-    )
-
-
-def _tensor(kind: onnx.TypeProto.Tensor) -> ManifestTensor:
-    shape = [size.dim_param or size.dim_value for size in kind.shape.dim]
-    return ManifestTensor(shape, helper.tensor_dtype_to_np_dtype(kind.elem_type).name)
-
-
-def open_session(content: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
-    """An ONNX Runtime session on the CPU."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.disable_quant_qdq", "1")  # expand int8 weights once, not in every call
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+def storage_in(content: bytes) -> str:
+    """How a file of ours stores its weights, one of `STORAGES`."""
+    stored = onnx.load_from_string(content).graph.initializer
+    return "int8" if any(tensor.name.endswith(CODES) for tensor in stored) else DEFAULT_STORAGE
 
 
 class OnnxNetwork:

@@ -13,8 +13,8 @@ import numpy as np
 from demos.errors import UserError
 from demos.files import write_json
 from demos.measuring.comparison import read_comparison
+from site_tools.models.graph_file import open_session
 from site_tools.models.manifest import Graph, read_manifest
-from site_tools.models.onnx_file import open_session
 
 REPEATS = 15
 

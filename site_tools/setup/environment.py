@@ -25,7 +25,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 TORCH = "torch==2.13.0"
 EXTRAS_WITH_TORCH = {"train", "test"}
-WITHIN = {"lectures": ("test",)}  # extra -> those that hold it
+WITHIN = {"lectures": ("test",), "models": ("train", "test")}  # extra -> those that hold it
 DEBIAN_DATA = Path("/usr/share/datasets/fashion-mnist")  # demos.data looks there; it needs packages, this file none
 
 

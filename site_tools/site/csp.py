@@ -9,8 +9,6 @@ import hashlib
 import re
 from collections.abc import Collection
 
-from mkdocs.livereload import LiveReloadServer
-
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
 from site_tools.site.own_scripts import DATA_TYPES, MARK
 
@@ -67,22 +65,3 @@ def with_policy(html: str, *, offline: bool = False, allow: Collection[str] = ()
     """The page with its policy right behind the charset, before anything can load, and without marks."""
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html, offline=offline, allow=allow)}">'
     return _CHARSET.sub(lambda found: found[0] + meta, html.replace(f" {MARK}", ""), count=1)
-
-
-def let_reload(server: LiveReloadServer) -> None:
-    """Let the script by which a server reloads changed pages through their policy.
-
-    Replaces a private method of MkDocs 1.6; a test notices when it moves.
-    """
-    add_script = server._inject_js_into_html
-
-    def add_allowed_script(content: bytes, epoch: float) -> bytes:
-        page = add_script(content, epoch)
-        end = content.rfind(b"</body>")
-        start = len(content) if end < 0 else end
-        script = page[start : start + len(page) - len(content)].decode()
-        allowed = _hash(script.removeprefix("<script>").removesuffix("</script>"))
-        # the policy is the first to speak of scripts
-        return page.replace(b"script-src 'self'", f"script-src 'self' {allowed}".encode(), 1)
-
-    server._inject_js_into_html = add_allowed_script  # type: ignore[method-assign]

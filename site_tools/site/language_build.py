@@ -30,6 +30,7 @@ from site_tools.bundle import (
 )  # fmt: skip
 from site_tools.lectures.pages.shelf import Shelf
 from site_tools.messages import shown
+from site_tools.models.manifest import Manifest
 from site_tools.site import languages
 from site_tools.site import live_files as live
 from site_tools.site.settings import LiveModelsConfig
@@ -44,11 +45,12 @@ class LanguageBuild:
         folder: place of the language below the root of the site, "" or "en/".
         assets: folder with models, data and figures.
         table: logical name -> asset.
-        facts, posters: numbers for prose; model -> poster.
+        facts, models: numbers for prose; name -> manifest.
         elements: tag -> live element.
         drawings: name -> drawn page of GitHub.
         site_root: address of the root of the site, or "".
         source: where the repository's files can be read, or "".
+        lacking: page -> languages that do not have it.
         chapters: title in the navigation -> the pages below it, in its order.
         pages: source -> what its extensions know of the page, and what it turned out to hold.
         sources: shared file -> path below the root of the site.
@@ -62,11 +64,12 @@ class LanguageBuild:
     assets: Path
     table: dict[str, live.Asset]
     facts: dict[str, numbers.Value]
-    posters: dict[str, str]
+    models: dict[str, Manifest]
     elements: dict[str, Element]
     drawings: dict[str, Drawing]
     site_root: str
     source: str
+    lacking: dict[str, list[str]] = field(default_factory=dict)
     chapters: dict[str, list[MkDocsPage]] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
@@ -136,14 +139,14 @@ def begin(config: MkDocsConfig, settings: LiveModelsConfig) -> LanguageBuild:
     published = [config.docs_dir, *(item.docs for item in settings.languages.values()), *settings.shared]
     if problems := unfit([*map(Path, published), assets, *([Path(settings.lectures)] if settings.lectures else [])]):
         raise UserError("\n".join(problems))
-    posters, table = live.posters(assets), live.collect(assets, bundle)
+    models, table = live.models(assets), live.collect(assets, bundle)
     return LanguageBuild(
         language=language,
         folder=folders.get(language, ""),
         assets=assets,
         table=table,
         facts=every_fact(table, assets, Path(settings.facts) if settings.facts else None),
-        posters=posters,
+        models=models,
         elements=read_elements(bundle / REGISTRY),
         drawings=read_drawings(bundle / DRAWINGS),
         site_root=config.site_url or "",

@@ -1,11 +1,13 @@
-"""Two languages, one course: every page has a twin, and every page knows where its twins are."""
+"""Two languages, one course: a page has a twin, or says that it has none, and knows where its twins are."""
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from site_tools.authoring.page import PAGE_SUFFIXES
+from site_tools.messages import shown
 
 
 @dataclass(frozen=True)
@@ -14,9 +16,10 @@ class Alternate:
 
     Attributes:
         language, name: "zh", "中文".
-        link: address relative to the page that shows it.
-        absolute: full address, or "" if the address of the site is unknown.
+        link: address relative to the page that shows it; of the language's home page if it has no such page.
+        absolute: full address; "" if there is no such page, or the address of the site is unknown.
         current: whether it is the page itself.
+        exists: whether the language has the page.
     """
 
     language: str
@@ -24,6 +27,7 @@ class Alternate:
     link: str
     absolute: str
     current: bool
+    exists: bool
 
 
 def pages_of(folder: Path) -> set[str]:
@@ -32,20 +36,46 @@ def pages_of(folder: Path) -> set[str]:
     return {path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)}
 
 
-def missing_twins(folders: Mapping[str, Path]) -> list[str]:
-    """One sentence for every page that a language lacks; none if there is only one language."""
+def lacking(folders: Mapping[str, Path]) -> dict[str, list[str]]:
+    """Page -> the languages that do not have it, of all pages that one of several languages has."""
     pages = {language: pages_of(folder) for language, folder in folders.items()}
-    every = set().union(*pages.values())
+    every = sorted(set().union(*pages.values()))
+    return {page: codes for page in every if (codes := [code for code in pages if page not in pages[code]])}
+
+
+def missing_twins(
+    folders: Mapping[str, Path], without: Mapping[str, Collection[str]], partial: Collection[str]
+) -> list[str]:
+    """One sentence for every page that a language lacks, though it is to be complete.
+
+    Args:
+        folders: language -> its pages.
+        without: what `lacking` found.
+        partial: languages that need not have every page.
+    """
     return [
-        f"{folders[language] / page} is missing: the page exists in {', '.join(k for k in pages if page in pages[k])}; "
+        f"{folders[code] / page} is missing: the page exists in {', '.join(k for k in folders if k not in codes)}; "
         f"write its twin or remove it there."
-        for page in sorted(every)
-        for language in pages
-        if page not in pages[language]
+        for page, codes in without.items()
+        for code in codes
+        if code not in partial
     ]
 
 
-def alternates(url: str, language: str, names: Mapping[str, str], site_url: str) -> list[Alternate]:
+def banner(language: str, missing: Mapping[str, Path]) -> str:
+    """What stands above a page in a preview: name of each language that lacks it -> where it belongs."""
+    names, places = "、".join(missing), "、".join(f"<code>{escape(shown(path))}</code>" for path in missing.values())
+    if language == "zh":
+        text = f"只在预览中显示：本页还没有 {escape(names)} 版，请写在 {places}；严格构建会因此停下。"
+    else:
+        names, places = names.replace("、", ", "), places.replace("、", ", ")
+        text = f"Only in the preview: this page is missing in {escape(names)}; write {places}. A strict build stops."
+    return f'<div class="admonition warning"><p class="admonition-title">{text}</p></div>\n'
+
+
+def alternates(
+    url: str, language: str, names: Mapping[str, str], site_url: str, without: Collection[str] = ()
+) -> list[Alternate]:
     """The twins of one page, itself included.
 
     Args:
@@ -53,17 +83,25 @@ def alternates(url: str, language: str, names: Mapping[str, str], site_url: str)
         language: of the page.
         names: language -> its own name; the first lies at the root of the site, the others below it.
         site_url: address of the root of the site, ending in "/", or "".
+        without: languages that do not have the page; their links lead to their home pages.
     """
     main = next(iter(names))
     page = "" if url in (".", "./") else url
+    home = "index.html" if page.endswith(".html") else ""
 
     def place(code: str) -> str:
-        return page if code == main else f"{code}/{page}"
+        below = home if code in without else page
+        return below if code == main else f"{code}/{below}"
 
     here = place(language)
     return [
         Alternate(
-            code, name, relative(place(code), here), f"{site_url}{place(code)}" if site_url else "", code == language
+            language=code,
+            name=name,
+            link=relative(place(code), here),
+            absolute=f"{site_url}{place(code)}" if site_url and code not in without else "",
+            current=code == language,
+            exists=code not in without,
         )
         for code, name in names.items()
     ]

@@ -79,7 +79,7 @@ def _demo_finder(build: LanguageBuild):
         text = re.sub(r"\A---\n.*?\n(?:---|\.\.\.)\s*\n\n*", "", file.content_string, count=1, flags=re.S)
         if re.search(r"--8<--.*\.md\b", text):  # its demos may stand in a file it includes
             return None
-        page = Page(assets=build.assets, elements=build.elements, models=build.posters)
+        page = Page(assets=build.assets, elements=build.elements, models=build.models)
         return {id: item for id, item in read_blocks(text, page).by_id.items() if isinstance(item, Demo)}
 
     return find

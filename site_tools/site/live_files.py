@@ -111,13 +111,13 @@ def collect(assets: Path, bundle: Path) -> dict[str, Asset]:
     return found
 
 
-def posters(assets: Path) -> dict[str, str]:
-    """Name of every model below `assets` -> its poster there, "" for none.
+def models(assets: Path) -> dict[str, Manifest]:
+    """Name -> manifest of every model below `assets`.
 
     Raises:
         UserError: a manifest, or the model beside it, is not what was exported.
     """
-    return {manifest.name: manifest.poster for manifest in read_models(assets)}
+    return {manifest.name: manifest for manifest in read_models(assets)}
 
 
 def read_models(assets: Path) -> list[Manifest]:

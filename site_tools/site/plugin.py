@@ -5,6 +5,7 @@ page and the line are known, adds files and metadata, and builds the other langu
 """
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NoReturn, cast
@@ -17,8 +18,9 @@ from mkdocs.config import load_config
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils.templates import TemplateContext
@@ -32,13 +34,15 @@ from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
 from site_tools.bundle import DRAWING_STYLES, LICENCES
 from site_tools.lectures.pages.viewer import ELEMENT as VIEWER
-from site_tools.site import csp, guard, languages, lesson_cards, notebook_pages
+from site_tools.site import csp, guard, languages, lesson_cards, notebook_pages, twins
 from site_tools.site import live_files as live
 from site_tools.site.added_files import add_bundle, add_shared
 from site_tools.site.finished_page import with_loader, with_styles
 from site_tools.site.language_build import LanguageBuild, begin, shared_files, tell
 from site_tools.site.lecture_pages import add_lectures, list_lectures, open_shelf
 from site_tools.site.own_scripts import OwnScripts
+from site_tools.site.preview.kept import Kept, Preview
+from site_tools.site.preview.server import PreviewServer
 from site_tools.site.settings import PACKAGE, LiveModelsConfig
 from site_tools.site.sources import check_build_date, check_source
 
@@ -52,6 +56,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         self.command: Command = "build"
         # MkDocs keeps one instance for all configurations of a process, so a build's state has its key
         self.builds: dict[str, LanguageBuild] = {}
+        self.preview = Preview()
 
     def on_startup(self, *, command: Command, dirty: bool) -> None:
         """Remember whether this is `serve`."""
@@ -65,6 +70,8 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             self.builds[_key(config)] = build = begin(config, self.config)
         except UserError as error:
             raise PluginError(str(error)) from None
+        if not build.folder:
+            self.preview.begin(config)
         blocks = LiveBlocks(lambda md: build.pages[_source(md)], _refuse)
         formulas = Formulas(lambda md, tex, message: _refuse_formula(build.pages[_source(md)], tex, message))
         config.markdown_extensions += [blocks, formulas]
@@ -98,10 +105,9 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         return f"../{path}" if path.split("/")[0] in shared else path
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Stop if a page has no twin; add the shared files and those with a hash in their name."""
-        if missing := languages.missing_twins({code: Path(item.docs) for code, item in self.config.languages.items()}):
-            raise PluginError("\n".join(missing))
+        """Tell of pages without a twin, add the shared files and those with a hash in their name."""
         build = self.builds[_key(config)]
+        twins.note_missing(self.config, build, strict=config.strict)
         shared = shared_files(self._shared_folders(build))
         if self.config.lectures:
             shared |= open_shelf(Path(self.config.lectures), files, build).files
@@ -112,8 +118,19 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        """Note the chapters."""
-        self.builds[_key(config)].chapters = lesson_cards.chapters(nav)
+        """Note the chapters, and what makes a page anew."""
+        self.preview.check()
+        build = self.builds[_key(config)]
+        build.chapters = lesson_cards.chapters(nav)
+        self.preview.begun[_key(config)] = Kept(config, files, nav, self.config, build)
+
+    @event_priority(-100)  # mkdocs-jupyter has put its own way to render in place
+    def on_pre_page(self, page: MkDocsPage, *, config: MkDocsConfig, files: Files) -> MkDocsPage:
+        """Ask whether the build is still wanted; under `serve` convert no notebook twice."""
+        self.preview.check()
+        if self.command == "serve" and page.file.src_uri.endswith(".ipynb"):
+            self.preview.memory.convert_once(page, config)
+        return page
 
     def on_page_read_source(self, *, page: MkDocsPage, config: MkDocsConfig) -> None:
         """Check what MkDocs and mkdocs-jupyter would read in their own way: encoding, front matter, notebooks."""
@@ -140,7 +157,7 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
             elements=build.elements,
             drawings=build.drawings,
             drawing_styles=root + build.table[DRAWING_STYLES].uri if DRAWING_STYLES in build.table else "",
-            models=build.posters,
+            models=build.models,
             facts=build.facts | lesson_facts(page.meta.get("lesson")),
             chapters=build.chapters,
             root=root,
@@ -179,9 +196,13 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
     @event_priority(100)  # before anything reads a template
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Have the scripts of the templates marked as ours, and judge drawings and style sheets."""
+        self.preview.check()
         guard.check_files(config, files, self.config.allow)
         if self.config.csp:
             env.add_extension(OwnScripts)
+        if self.command == "serve":
+            self.preview.memory.compile_once(env, self.config.csp)
+        self.preview.begun[_key(config)].env = env
         return env
 
     @event_priority(-100)  # last: judges what the theme will get
@@ -189,16 +210,19 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Fill in cards, tell the templates where root and twins are, and licences; refuse code in content."""
+        self.preview.check()
         build = self.builds[_key(config)]
         try:
             page.content = lesson_cards.fill(page, build)
         except UserError as error:
             raise PluginError(str(error)) from None
         guard.check_page(page, build.facts, self.config.allow)
+        if self.command == "serve":
+            page.content = twins.banner(self.config, build, page.file.src_uri) + page.content
         notices = build.table.get(LICENCES)
         return _with(
             context,
-            alternates=self._alternates(config, page.file.url),
+            alternates=twins.alternates(self.config, build, page.file.url, page.file.src_uri),
             root=build.root(page.file.url),
             site_root=build.site_root,
             licences=build.root(page.file.url) + notices.uri if notices else "",
@@ -208,15 +232,12 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         """404.html is shown under any address, so its links count from the root of the server."""
-        root = urlsplit(self.builds[_key(config)].site_root).path or "/"
-        folders = languages.language_folders(self.config.languages)
-        home = [replace(twin, link=f"{root}{folders[twin.language]}") for twin in self._alternates(config, "")]
-        return _with(context, alternates=home)
-
-    def _alternates(self, config: MkDocsConfig, url: str) -> list[languages.Alternate]:
+        self.preview.check()
         build = self.builds[_key(config)]
-        names = {code: item.name for code, item in self.config.languages.items()}
-        return languages.alternates(url, build.language, names, build.site_root) if names else []
+        root = urlsplit(build.site_root).path or "/"
+        folders = languages.language_folders(self.config.languages)
+        home = twins.alternates(self.config, build, "")
+        return _with(context, alternates=[replace(twin, link=f"{root}{folders[twin.language]}") for twin in home])
 
     @event_priority(-100)  # last: the policy names the page's scripts by hash
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -256,18 +277,29 @@ class LiveModelsPlugin(BasePlugin[LiveModelsConfig]):
                 other, serve_url=posixpath.join(config.site_url or "/", code, "") if self.command == "serve" else None
             )
 
-    def on_serve(self, server, *, config: MkDocsConfig, builder):
-        """Rebuild when any language, shared file or piece of web code changes."""
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable) -> LiveReloadServer:
+        """Rebuild when any language, shared file or piece of web code changes, and the edited page first."""
         paths = [self.config.assets, self.config.bundle, self.config.facts, self.config.lectures]
         paths += [*self.config.shared, *self.config.watch]
         for language in self.config.languages.values():
             paths += [language.docs, language.config]
+        self.preview.keep()
+        self.preview.open()
+        server = PreviewServer(server, self.preview, self._make_again, polling=self.config.polling)
         for path in paths:
             if path and Path(path).exists():
                 server.watch(str(path))
-        if self.config.csp:
-            csp.let_reload(server)
         return server
+
+    def _make_again(self, key: str, file: File) -> None:
+        kept = self.preview.kept[key]
+        self.builds[key], self.config = kept.build, kept.settings
+        kept.make_again(file)
+
+    def on_shutdown(self) -> None:
+        """Remove the folders of `serve`."""
+        self.preview.close()
+        self.preview = Preview()
 
 
 def _with(context: TemplateContext, **more: object) -> TemplateContext:

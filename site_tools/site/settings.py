@@ -35,6 +35,8 @@ class Language(base.Config):
     """The MkDocs configuration that builds it."""
     docs = option.Dir(exists=True)
     """The folder of its pages."""
+    partial = option.Type(bool, default=False)
+    """Whether it may lack pages that others have; its `nav` then names those that it has."""
 
 
 class LiveModelsConfig(base.Config):
@@ -62,3 +64,5 @@ class LiveModelsConfig(base.Config):
     """Servers from which pages may show pictures, recordings, frames and fonts; each is told of every visit."""
     watch = option.ListOfItems(option.FilesystemObject(exists=True), default=[])
     """More files and folders whose change rebuilds the site under `serve`."""
+    polling = option.Type(bool, default=False)
+    """Whether `serve` looks for changes itself, where the system does not tell of them, as on network drives."""

@@ -1,28 +1,35 @@
-"""How long a reader waits, medians over cold visits, and how fast the engines are: `python -m tests.browser.benchmark`.
+"""How long readers and authors wait, and how fast the engines are: `python -m tests.browser.benchmark`.
 
 Reported, never asserted: the numbers belong to the machine. A visit is a new browser profile on a link of so
-many Mbit/s to a plain static server with gzip.
+many Mbit/s to a plain static server with gzip. What all parts together found is the file that the page on speed reads:
+`python -m site_tools bench --json docs/assets/data/benchmark.json`, on a computer that does nothing else.
 """
 
 import argparse
+import datetime
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
 from demos.diffusion.samplers import DEFAULT_SAMPLER, DEFAULT_STEPS
 from demos.files import write_json
+from demos.training.checkpoint import processor
+from site_tools.setup.environment import WEB
 from site_tools.setup.programs import ensure_browser
-from tests.browser import engine_benchmark
+from tests.browser import engine_benchmark, serve_benchmark
 from tests.browser.conftest import FLAGS, ROOT
 from tests.browser.server import SiteServer
 from tests.browser.test_reverse_process import DEMO, PAGES
 
-LINKS_MBIT_S = (None, 10, 1.6)
-VISITS = {None: 5, 10: 3, 1.6: 1}
+COMMAND = "python -m site_tools bench --json docs/assets/data/benchmark.json"
+LINKS_MBIT_S = {"unpaced": None, "mbit_10": 10, "mbit_1.6": 1.6}
+VISITS = 5  # over each link
 START = f"{DEMO} canvas"  # the noise, which needs no model
 PICTURE = f"{DEMO} .live-film input:enabled"
 DONE = f'{DEMO}[data-phase="ready"]'
@@ -51,7 +58,10 @@ def state_link(server: SiteServer) -> str:
 
 
 def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
-    """One cold visit: seconds to the noise, from the click to the first picture and to the last, and megabytes."""
+    """One cold visit: seconds to the noise, from the click to the first picture and to the last, and megabytes.
+
+    travel_s is what the click's bytes alone take on such a link.
+    """
     server = SiteServer(site, bytes_per_s=mbit_s and mbit_s * 1e6 / 8)
     context = browser.new_context()
     page = context.new_page()
@@ -71,6 +81,7 @@ def visit(browser, site: Path, mbit_s: float | None) -> dict[str, float]:
     times["all_pictures_s"] = page.evaluate(clock) - clicked
     times["page_mb"] = before / 1e6
     times["click_mb"] = sum(size for _, size in server.sent) / 1e6 - times["page_mb"]
+    times["travel_s"] = 8 * times["click_mb"] / mbit_s if mbit_s else 0.0
     context.close()
     server.close()
     return times
@@ -80,9 +91,8 @@ def visits(site: Path, playwright: Playwright) -> dict[str, dict[str, float]]:
     """Link -> medians; a line for each is printed as it comes."""
     browser = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS))
     found = {}
-    for mbit_s in LINKS_MBIT_S:
-        made = [visit(browser, site, mbit_s) for _ in range(VISITS[mbit_s])]
-        link = f"{mbit_s:g} Mbit/s" if mbit_s else "unpaced"
+    for link, mbit_s in LINKS_MBIT_S.items():
+        made = [visit(browser, site, mbit_s) for _ in range(VISITS)]
         found[link] = {key: round(statistics.median(one[key] for one in made), 3) for key in made[0]}
         print(f"{link:12}", "  ".join(f"{key} {value:.2f}" for key, value in found[link].items()), flush=True)
     browser.close()
@@ -111,7 +121,40 @@ def engines(site: Path, playwright: Playwright) -> dict:
     return measured
 
 
-PARTS = {"visits": visits, "dragging": dragging, "engines": engines}
+def serve(_: Path, playwright: Playwright) -> dict[str, dict[str, int]]:
+    """How long an author waits; a line for each kind of edit is printed as it comes."""
+    return serve_benchmark.measure(playwright)
+
+
+PARTS = {"visits": visits, "dragging": dragging, "engines": engines, "serve": serve}
+
+
+def circumstances(playwright: Playwright) -> dict:
+    """When, on what and with what the numbers were measured; cores as the browser tells them to the page."""
+    browser = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS))
+    versions = {"chromium": browser.version, "onnxruntime": version("onnxruntime")}
+    cores = browser.new_page().evaluate("() => navigator.hardwareConcurrency")
+    browser.close()
+    if program := engine_benchmark.firefox():
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+        versions["firefox"] = told.split()[-1]
+    package = json.loads((WEB / "package.json").read_text(encoding="utf-8"))
+    return {
+        "date": datetime.date.today().isoformat(),
+        "command": COMMAND,
+        "processor": processor(),
+        "cores": cores,
+        "versions": {**versions, "onnxruntime_web": package["dependencies"]["onnxruntime-web"]},
+        "sampler": DEFAULT_SAMPLER,
+        "steps": DEFAULT_STEPS,
+        "visits_per_link": VISITS,
+    }
+
+
+def measured(site: Path, playwright: Playwright, only: str | None = None) -> dict:
+    """The benchmark's file: its circumstances, and each part under its name."""
+    parts = {name: part(site, playwright) for name, part in PARTS.items() if only in (None, name)}
+    return {**circumstances(playwright), **parts}
 
 
 def main() -> None:
@@ -122,8 +165,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder) / "site"
-        subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
-        numbers = {name: PARTS[name](site, playwright) for name in PARTS if arguments.only in (None, name)}
+        if arguments.only != "serve":
+            subprocess.run([sys.executable, "-m", "site_tools", "site", "--folder", str(site)], cwd=ROOT, check=True)
+        numbers = measured(site, playwright, arguments.only)
     if arguments.json:
         write_json(arguments.json, numbers)
 

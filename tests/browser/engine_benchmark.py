@@ -16,9 +16,8 @@ from statistics import median
 import numpy as np
 from playwright.sync_api import Playwright
 
-from demos.training.checkpoint import processor
+from site_tools.models.graph_file import open_session
 from site_tools.models.manifest import ENGINES
-from site_tools.models.onnx_file import open_session
 from site_tools.setup.environment import BIN, TOOLS, WEB
 from site_tools.setup.programs import ensure_browser
 from tests.browser.conftest import FLAGS, ROOT
@@ -30,6 +29,7 @@ BATCHES = (1, 4, 16)
 ROUNDS = 5  # that count; one before them warms everybody up
 IMAGES = 16  # of one measurement: as many calls as make so many images
 ONE_WORKER = "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 1 });"
+FILES = dict(zip(ENGINES, ("kernels", "ort-"), strict=True))  # how the names of an engine's files begin
 Times = dict[tuple[str, int], list[float]]
 
 
@@ -79,8 +79,8 @@ def script() -> str:
     ).stdout  # fmt: skip
 
 
-def in_chromium(playwright: Playwright, url: str, native: Native) -> tuple[str, Times]:
-    """Its version, and the times of all three."""
+def in_chromium(playwright: Playwright, url: str, native: Native) -> Times:
+    """The times of all three."""
     browser = playwright.chromium.launch(executable_path=ensure_browser(), args=list(FLAGS))
     page = browser.new_page()
     page.add_init_script(ONE_WORKER)
@@ -93,16 +93,17 @@ def in_chromium(playwright: Playwright, url: str, native: Native) -> tuple[str, 
         else page.evaluate("one => timedAll(...one)", [MODEL, [[runner, batch, calls]]])[0]
         for runner, batch, calls in asked
     ]
-    version = browser.version
     browser.close()
-    return f"Chromium {version}", collected(asked, found)
+    return collected(asked, found)
 
 
-def in_firefox(url: str, native: Native) -> tuple[str, Times] | None:
-    """The same; None where there is no Firefox."""
-    program = shutil.which("firefox-esr") or shutil.which("firefox")
-    if not program:
-        return None
+def firefox() -> str | None:
+    """The installed program, if there is one."""
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def in_firefox(program: str, url: str, native: Native) -> Times:
+    """The same."""
     asked = rounds(ENGINES)
     before, after = rounds((NATIVE,), ROUNDS // 2 + 1), rounds((NATIVE,), ROUNDS - ROUNDS // 2)
     natively = [native.timed(batch, calls) for _, batch, calls in before]
@@ -114,40 +115,55 @@ def in_firefox(url: str, native: Native) -> tuple[str, Times] | None:
             capture_output=True, text=True, timeout=500, check=True,
         )  # fmt: skip
     natively += [native.timed(batch, calls) for _, batch, calls in after]
-    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
     times = collected(asked, json.loads(done.stdout)["result"])
-    return f"Firefox {version}", times | collected([*before, *after], natively)
+    return times | collected([*before, *after], natively)
+
+
+def medians(times: Times) -> dict[str, dict[str, float]]:
+    """Runner -> batch -> milliseconds a call; beside them the two quotients that the comparison is about.
+
+    A quotient above 1 of "web_by_ours" says that ours is faster; one of "ours_by_native", how many times
+    as long as native ours takes.
+    """
+    ms = {runner: {batch: median(times[runner, batch]) for batch in BATCHES} for runner in (*ENGINES, NATIVE)}
+    ours, web = (ms[engine] for engine in ENGINES)
+    found = {
+        **ms,
+        "web_by_ours": {batch: web[batch] / ours[batch] for batch in BATCHES},
+        "ours_by_native": {batch: ours[batch] / ms[NATIVE][batch] for batch in BATCHES},
+    }
+    return {name: {str(batch): round(one, 2) for batch, one in row.items()} for name, row in found.items()}
+
+
+def kilobytes(sent: list[tuple[str, int]]) -> dict[str, float]:
+    """Engine -> how much of its files travelled, each counted once."""
+    sizes = {path.rsplit("/", 1)[-1]: size for path, size in sent}
+    return {
+        engine: round(sum(size for name, size in sizes.items() if name.startswith(start)) / 1000, 1)
+        for engine, start in FILES.items()
+    }
 
 
 def measure(site: Path, playwright: Playwright) -> dict:
-    """Everything, as JSON."""
-    server, native = SiteServer(site), Native()
+    """Everything, as JSON: browser -> what `medians` tells; no Firefox where none is installed."""
+    server, native, program = SiteServer(site), Native(), firefox()
     try:
-        found = [in_chromium(playwright, server.url + PAGE, native), in_firefox(server.url + PAGE, native)]
+        found = {"chromium": medians(in_chromium(playwright, server.url + PAGE, native))}
+        if program:
+            found["firefox"] = medians(in_firefox(program, server.url + PAGE, native))
     finally:
         server.close()
-    return {
-        "processor": processor(),
-        "model": MODEL,
-        "rounds": ROUNDS,
-        "ms_per_call": {
-            browser: {runner: {str(batch): round(median(times[runner, batch]), 2) for batch in BATCHES}
-                      for runner in (*ENGINES, NATIVE)}
-            for browser, times in filter(None, found)
-        },
-    }  # fmt: skip
+    return {"model": MODEL, "rounds": ROUNDS, "kilobytes": kilobytes(server.sent), "ms": found}
 
 
 def table(measured: dict) -> str:
     """For a terminal: milliseconds, and how many times ours fit in ONNX Runtime Web's and native's in ours."""
     lines = [
-        f"{measured['processor']}; {measured['model']}, one thread, medians of {measured['rounds']} in turn, ms a call",
-        f"{'':24}{'batch':>6}{'ours':>9}{'ORT Web':>9}{'native':>9}{'ORT Web/ours':>14}{'ours/native':>13}",
+        f"{measured['model']}, one thread, medians of {measured['rounds']} in turn, ms a call",
+        f"{'':12}{'batch':>6}{'ours':>9}{'ORT Web':>9}{'native':>9}{'ORT Web/ours':>14}{'ours/native':>13}",
     ]
-    for browser, ms in measured["ms_per_call"].items():
+    for browser, rows in measured["ms"].items():
         for batch in map(str, BATCHES):
-            ours, web, native = (ms[runner][batch] for runner in (*ENGINES, NATIVE))
-            lines.append(
-                f"{browser:24}{batch:>6}{ours:9.1f}{web:9.1f}{native:9.1f}{web / ours:14.2f}{ours / native:13.2f}"
-            )
+            *ms, gain, cost = (row[batch] for row in rows.values())
+            lines.append(f"{browser:12}{batch:>6}" + "".join(f"{one:9.1f}" for one in ms) + f"{gain:14.2f}{cost:13.2f}")
     return "\n".join(lines)

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from site_tools.authoring.fences import kind_of
+from site_tools.authoring.prose import live_fences
 from site_tools.lectures.decks import find_decks
 from tests.browser.conftest import ROOT
 
@@ -30,7 +32,10 @@ def source(address: str) -> str:
 
 def demos(address: str) -> list[str]:
     """The tags of a page's demos, in its order."""
-    return re.findall(r"^```demo\nuse: (\S+)$", source(address), re.M)
+    blocks = [
+        fence.body for fence in live_fences(source(address)) if kind_of(fence) == "demo"
+    ]  # not those shown as code
+    return re.findall(r"^use: (\S+)$", "\n".join(blocks), re.M)
 
 
 def kind(address: str) -> str:

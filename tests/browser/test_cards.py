@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demos.random import normal
+from tests.browser.test_pages import serious_violations
 from tests.browser.test_reverse_process import DEMO, PAGES, is_ready
 
 CARD = "#first-sample"
@@ -50,6 +51,25 @@ def run_plain(page: Page, address: str, steps: int = 2, **state) -> None:
     page.goto(f"{address}?demo=first-sample&steps={steps}{query}#first-sample", wait_until="networkidle")
     page.locator(f"{DEMO} .live-primary").click()
     is_ready(page)
+
+
+def full_screen(page: Page) -> None:
+    """The demo on full screen; a browser grants that to a click."""
+    page.evaluate(
+        "demo => addEventListener('click', () => document.querySelector(demo).requestFullscreen(), { once: true })",
+        DEMO,
+    )
+    page.mouse.click(5, 500)
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.wait_for_timeout(300)
+
+
+def accessible(page: Page) -> None:
+    """In both colours, as it stands."""
+    for scheme in ("default", "slate"):
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+        page.wait_for_timeout(300)  # colours change by degrees
+        assert not serious_violations(page, DEMO), scheme
 
 
 def shown(page: Page, name: str = "live-b") -> np.ndarray:
@@ -250,6 +270,7 @@ def test_on_a_phone_the_picture_comes_first_and_settings_rise_below_it(watched, 
     page = watched.page
     page.set_viewport_size({"width": 360, "height": 640})
     run_plain(page, server.url + PAGES["en"])
+    expect(page.locator(f"{DEMO} .exercise-skip")).to_be_hidden()  # the link led past it
     stage, settings = page.locator(f"{DEMO} .live-stage"), page.locator(f"{DEMO} .live-sheet")
     expect(settings).not_to_be_visible()
     button = page.locator(f"{DEMO} .live-open-sheet")
@@ -264,6 +285,12 @@ def test_on_a_phone_the_picture_comes_first_and_settings_rise_below_it(watched, 
     expect(settings).not_to_be_visible()
     expect(button).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    full_screen(page)  # which is no beamer: the card stays as it is
+    assert page.locator(f"{DEMO} .live-primary").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") < 20
+    sides = page.locator(f"{DEMO} :is(button, canvas)").evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().right)"
+    )
+    assert max(sides) <= 360
 
 
 @pytest.mark.browser
@@ -278,13 +305,7 @@ def test_a_class_sees_everything_on_one_screen_in_large_type(watched, server, la
             page.locator(f"{DEMO} .exercise-choice label").first.click()
             is_ready(page)
         page.locator(f"{DEMO} .live-tool").nth(-1).scroll_into_view_if_needed()
-        page.evaluate(
-            "demo => addEventListener('click', () => document.querySelector(demo).requestFullscreen(), { once: true })",
-            DEMO,
-        )
-        page.mouse.click(5, 500)
-        page.wait_for_function("() => document.fullscreenElement !== null")
-        page.wait_for_timeout(300)
+        full_screen(page)
         parts = page.evaluate(
             """demo => [...document.querySelectorAll(demo + ' :is(.live-bar, canvas, button, p, dd, span, output)')]
               .filter(part => part.checkVisibility({ visibilityProperty: true }) && part.getClientRects().length)
@@ -313,3 +334,11 @@ def test_a_class_sees_everything_on_one_screen_in_large_type(watched, server, la
         page.evaluate("document.exitFullscreen()")
         page.evaluate("sessionStorage.clear()")
     watched.assert_clean()
+    full_screen(page)
+    accessible(page)  # pinned, before a class
+    page.evaluate("document.exitFullscreen()")
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.locator(f"{DEMO} .live-open-sheet").click()
+    expect(page.locator(f"{DEMO} .live-sheet")).to_be_visible()
+    page.locator(f"{DEMO} .live-sheet summary").click()
+    accessible(page)  # pinned, with an open sheet

@@ -56,6 +56,7 @@ def test_again_is_another_picture_and_counts_the_bytes_it_announced(watched, ser
     page.goto(f"{server.url}{REVERSE}?demo=first-sample&steps=2#first-sample", wait_until="networkidle")
     demo = page.locator("#first-sample reverse-process")
     announced = re.search(r"[\d.]+ MB", demo.locator(".live-cost").inner_text())[0]
+    assert float(announced.removesuffix(" MB")) <= 1.1
     page.evaluate(TOTALS)
     pictures = []
     for seed in (0, 1):
@@ -295,6 +296,12 @@ def test_an_outline_becomes_four_garments_that_follow_the_hand(watched, server):
     page.goto(f"{server.url}en/", wait_until="networkidle")
     demo = page.locator("draw-garment")
     demo.scroll_into_view_if_needed()
+    demo.locator(".draw-stage").wait_for()
+    page.emulate_media(media="print")  # nobody draws on paper: the poster tells what would come
+    expect(demo.locator(".live-poster").first).to_be_visible()
+    for idle in (".draw-board", ".draw-cells", ".live-panel", ".live-more", "button"):
+        expect(demo.locator(f"{idle} >> visible=true")).to_have_count(0)
+    page.emulate_media(media="screen")
     demo.get_by_role("button", name="Turn it into four garments").click()
     page.wait_for_selector('draw-garment[data-phase="ready"]', timeout=90_000)
     first = page.evaluate(GARMENTS)

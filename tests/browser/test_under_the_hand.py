@@ -11,12 +11,14 @@ from demos.random import normal
 from site_tools.course.samples import read_samples
 from tests.browser.conftest import ROOT
 from tests.browser.test_cards import CALLS
+from tests.browser.test_pages import serious_violations
 from tests.browser.test_reverse_process import PAGES as REVERSE
 from tests.browser.test_reverse_process import is_ready
 
 FORWARD = {"zh": "diffusion/forward-process/", "en": "en/diffusion/forward-process/"}
 TRAP, RESTORE, FLOW = "#trap forward-process", "#restore restore-or-new", "#flow-demo point-flow"
-BEFORE_A_CLASS = [(FORWARD["en"], TRAP), (REVERSE["en"], RESTORE), ("diffusion/overview/", FLOW)]
+DRAW = "#doodle draw-garment"
+BEFORE_A_CLASS = [(FORWARD["en"], TRAP), (REVERSE["en"], RESTORE), ("diffusion/overview/", FLOW), ("en/", DRAW)]
 # the gray values of one image on a canvas, one number a pixel of 28 x 28
 IMAGE = """canvas => {
   const { width } = canvas, scale = width / 28;
@@ -251,9 +253,7 @@ def test_the_goal_of_an_exercise_stands_in_the_demo_until_it_is_reached(watched,
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("address", "demo"), [(FORWARD["en"], TRAP), (REVERSE["en"], RESTORE), ("diffusion/overview/", FLOW)]
-)
+@pytest.mark.parametrize(("address", "demo"), BEFORE_A_CLASS)
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
 def test_a_class_sees_all_of_it_on_one_screen(watched, server, address, demo, width, height):
     page = watched.page
@@ -261,7 +261,7 @@ def test_a_class_sees_all_of_it_on_one_screen(watched, server, address, demo, wi
     page.set_viewport_size({"width": width, "height": height})
     page.goto(server.url + address, wait_until="networkidle")
     page.locator(demo).scroll_into_view_if_needed()
-    page.locator(f"{demo} .exercise-choice label").first.click()
+    page.locator(f"{demo} :is(.exercise-choice label, .live-primary)").first.click()
     is_ready(page, demo)
     page.locator(f"{demo} .live-bar .live-tool").last.click()
     page.wait_for_function("() => document.fullscreenElement !== null")
@@ -290,4 +290,16 @@ def test_a_class_sees_all_of_it_on_one_screen(watched, server, address, demo, wi
         expect(page.locator(f"{demo} .flow-clock")).to_have_text("t = 0.05")
         page.keyboard.press("ArrowRight")
         expect(page.locator(f"{demo} .flow-clock")).to_have_text("t = 0.00")
+    if demo == DRAW:
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(demo)).to_have_attribute("t", "0.7")
+        is_ready(page, demo)
+        page.locator(f"{demo} .draw-board canvas").focus()  # here the arrows move the pen
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(demo)).to_have_attribute("t", "0.7")
     watched.assert_clean()
+    for scheme in ("default", "slate"):
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+        page.wait_for_timeout(300)  # colours change by degrees
+        assert not serious_violations(page, demo), scheme

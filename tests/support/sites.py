@@ -8,7 +8,8 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from site_tools.models.manifest import DENOISE, DenoiserFacts, Graph, Manifest
+from site_tools.models.facts import DENOISE, IMAGE, LABEL, LOG_SNR, VECTOR, DenoiserFacts, Tensor
+from site_tools.models.manifest import Graph, Manifest, Training
 
 ELEMENTS = {
     "spin-noise": {
@@ -23,7 +24,11 @@ ELEMENTS = {
         "files": ["data/dots.json"],
         "poster": "figures/dots-light.svg",
     },
-    "draw-model": {"runtime": True, "model": True, "state": {"steps": {"type": "integer", "min": 1, "max": 1000}}},
+    "draw-model": {
+        "runtime": True,
+        "model": {"kind": "image-denoiser"},
+        "state": {"steps": {"type": "integer", "min": 1, "max": 1000}},
+    },
 }
 BUNDLE = (
     "loader.zh.js",
@@ -76,24 +81,31 @@ TWO_LANGUAGES = (
 )
 
 
+IMAGES = ["B", 1, 28, 28]
+INPUTS = {
+    "x": Tensor(IMAGES, "float32", IMAGE, [-1.0, 1.0]),
+    "log_snr": Tensor(["B"], "float32", LOG_SNR, [-14.0, 14.0]),
+    "y": Tensor(["B"], "int64", LABEL, [0, 10]),
+}
+OUTPUTS = {"velocity": Tensor(IMAGES, "float32", VECTOR, None)}
+
+
 def manifest(name: str, content: bytes) -> Manifest:
-    """Of a model whose bytes are `content`."""
+    """Of a denoiser whose bytes are `content`."""
+    digest = hashlib.sha256(content).hexdigest()
     return Manifest(
         name=name,
         kind="image-denoiser",
         parameters=2_000_000,
-        graphs={
-            DENOISE: Graph(
-                f"{name}.onnx", hashlib.sha256(content).hexdigest(), len(content), 18, 10, "onnxruntime", "fp16", {}, {}
-            )
-        },
+        graphs={DENOISE: Graph(f"{name}.onnx", digest, len(content), 18, 10, "onnxruntime", "fp16", INPUTS, OUTPUTS)},
         labels={},
         metrics={"fd_cnn": 1.234, "agreement": 0.9},
         golden=f"{name}.golden.json",
         poster="",
         credit="",
         licence="MIT",
-        facts=DenoiserFacts(10, 14.0, {}, {}, 10, 0.5),
+        facts=DenoiserFacts(10, 14.0, {}),
+        training=Training({}, 10, 0.5),
     )
 
 
@@ -141,10 +153,10 @@ def make_site(
     return root / "mkdocs.yml"
 
 
-def build_site(config_file: Path, *, serve: bool = False) -> Path:
-    """Build strictly in this process; returns the folder of the site."""
+def build_site(config_file: Path, *, serve: bool = False, strict: bool = True) -> Path:
+    """Build in this process; returns the folder of the site."""
     site = config_file.parent / "site"
-    config = load_config(str(config_file), site_dir=str(site), strict=True)
+    config = load_config(str(config_file), site_dir=str(site), strict=strict)
     config.plugins.on_startup(command="serve" if serve else "build", dirty=False)
     build(config)
     return site

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Self
 
+from site_tools.authoring.blocks.model import model_of
 from site_tools.authoring.blocks.screen import drawing_html
 from site_tools.authoring.fences import Block, check_keys, identifier, text_of
 from site_tools.authoring.page import Item, Page, Pen
@@ -17,6 +18,10 @@ from site_tools.messages import nearest
 
 COMMON_KEYS = ("use", "id", "caption", "alt", "poster", "after")
 GATE = "exercise"  # the kind of block that may come first
+STILL = {
+    "zh": "浏览器没有运行 JavaScript，这个演示只是一张静止的图。",
+    "en": "JavaScript does not run in this browser: of this demo there is a still picture only.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +55,10 @@ class Demo(Item):
         poster = (
             element.poster if (page.assets / element.poster).is_file() else ""
         )  # this course's; others may have none
-        if element.needs_model:
-            model = text_of(block, "model")
-            if model not in page.models:
-                raise block.error("model", f'unknown model "{model}"; {nearest(model, page.models)}')
-            attributes["model"] = model
-            poster = poster or page.models[model]
+        if element.accepts:
+            model = model_of(block, page, tag, element.accepts)
+            attributes["model"] = model.name
+            poster = poster or model.poster
         for key, value in block.values.items():
             if key in element.attributes:
                 attribute, written = element.attributes[key], block.written.get(key, value)
@@ -101,7 +104,9 @@ class Demo(Item):
         if question is not None:  # one card: the element takes the question in when its script is here
             parent.remove(question)
             figure.append(question)
-        etree.SubElement(figure, "figcaption").text = self.caption
+        caption = etree.SubElement(figure, "figcaption")
+        caption.text = f"{self.caption} "
+        etree.SubElement(caption, "noscript", {"data-search-exclude": ""}).text = STILL.get(page.language, STILL["en"])
 
     @property
     def drawing(self) -> str:
@@ -118,7 +123,7 @@ def _element(block: Block, elements: Mapping[str, Element]) -> tuple[str, Elemen
     tag = text_of(block, "use")
     if tag not in elements:
         raise block.error("use", f'unknown element "{tag}"; {nearest(tag, elements)}')
-    model = ["model"] if elements[tag].needs_model else []
+    model = ["model"] if elements[tag].accepts else []
     check_keys(block, [*COMMON_KEYS, *elements[tag].attributes, *model], ["caption", *model], where=f" for {tag}")
     return tag, elements[tag]
 

@@ -18,7 +18,7 @@ from site_tools.site.language_build import every_fact
 from site_tools.site.settings import PACKAGE
 
 BUNDLE = PACKAGE / "web" / "dist"
-VERSION = 2  # of the slides' looks: a new one makes all decks anew
+VERSION = 3  # of the slides' looks: a new one makes all decks anew
 INNER = WIDTH - 2 * MARGIN
 TOP, BOTTOM = 1.65, HEIGHT - 0.65  # of what stands below a title
 
@@ -121,6 +121,8 @@ def _lesson(deck: Deck, lesson: Lesson, tag: str, text: dict, take: Take, shown:
         shown.add((picture.kind, picture.id))
         if question := lesson.questions.get(lesson.guards.get(picture.id, "")):
             _question(deck, question, tag, text)
+            if picture.kind == "demo":  # the class sees it run before the next slide shows how it ends
+                deck.button(text["run"], f"{lesson.address}#{picture.id}", WIDTH - MARGIN - 3.6, 0.72, 3.6)
         _SLIDES[picture.kind](deck, lesson, picture, tag, text, take(lesson, picture))
     if lesson.misconceptions:
         _misconceptions(deck, lesson, tag, text)

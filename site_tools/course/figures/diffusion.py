@@ -15,7 +15,8 @@ from demos.measuring.evaluate import Settings, sample
 from demos.random import normal_images
 from site_tools.course.figures.style import Theme, image_strip, new_figure
 from site_tools.course.samples import read_samples
-from site_tools.models.manifest import DENOISE, read_manifest, verify_model
+from site_tools.models.facts import DENOISE
+from site_tools.models.manifest import read_manifest, verify_model
 from site_tools.models.onnx_file import OnnxNetwork
 
 MODEL = "fashion-diffusion"

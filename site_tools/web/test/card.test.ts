@@ -24,7 +24,7 @@ const PIXELS = 16;
 /** A "network" that says the opposite of what it sees, a little of the label added: image by image, as real ones do. */
 const batches: number[] = [];
 const session = {
-  manifest: { name: 'toy', graphs: { denoise: { inputs: { x: { shape: ['B', 1, 4, 4] } }, outputs: { velocity: {} } } } } as unknown as Manifest,
+  manifest: { name: 'toy', graphs: { denoise: { inputs: { x: { shape: ['B', 1, 4, 4], role: 'image' }, log_snr: { role: 'log_snr' }, y: { role: 'label' } }, outputs: { velocity: { role: 'vector' } } } } } as unknown as Manifest,
   run: ({ x, y }: Tensors) => {
     const data = x!.data as Float32Array;
     batches.push(x!.dims[0]!);

@@ -49,15 +49,15 @@ async function called({ manifest, run }: Session, call: Call, stride: number): P
   const { inputs, outputs } = Object.values(manifest.graphs)[0]!;
   const count = call.y?.length ?? call.count!;
   const feeds: Tensors = {};
-  for (const [name, { shape }] of Object.entries(inputs)) {
+  for (const [name, { shape, role }] of Object.entries(inputs)) {
     const rest = shape.slice(1) as number[];
     const numbers = () => normal(call.seed, call.stream, count, rest.reduce((a, b) => a * b));
-    if (name === 'y') feeds[name] = { dtype: 'int64', data: BigInt64Array.from(call.y!, BigInt), dims: [count] };
-    else feeds[name] = { dtype: 'float32', data: Float32Array.from(name === 'log_snr' ? call.log_snr! : numbers()), dims: [count, ...rest] };
+    if (role === 'label') feeds[name] = { dtype: 'int64', data: BigInt64Array.from(call.y!, BigInt), dims: [count] };
+    else feeds[name] = { dtype: 'float32', data: Float32Array.from(role === 'log_snr' ? call.log_snr! : numbers()), dims: [count, ...rest] };
   }
-  const output = Object.keys(outputs)[0]!;
-  const found = await run(feeds, [output]);
-  return { [output]: kept(found.outputs[output]!.data as Float32Array, count, stride) };
+  const wanted = Object.keys(outputs);
+  const found = await run(feeds, wanted);
+  return Object.fromEntries(wanted.map((name) => [name, kept(found.outputs[name]!.data as Float32Array, count, stride)]));
 }
 
 async function outputs(model: string, engine: EngineName, golden: Golden) {

@@ -18,7 +18,7 @@ const knowing = (x0: Float32Array) =>
     manifest: {
       name: 'toy',
       facts: { unconditional: 10, log_snr_limit: 14 },
-      graphs: { denoise: { inputs: { x: { shape: ['B', 1, 28, 28] } }, outputs: { velocity: {} } } },
+      graphs: { denoise: { inputs: { x: { shape: ['B', 1, 28, 28], role: 'image' }, log_snr: { role: 'log_snr' }, y: { role: 'label' } }, outputs: { velocity: { role: 'vector' } } } },
     } as unknown as Manifest,
     run: ({ x, log_snr }: Tensors) => {
       const u = 1 / (1 + Math.exp((log_snr!.data as Float32Array)[0]! / 2));

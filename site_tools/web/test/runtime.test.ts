@@ -9,7 +9,7 @@ const MANIFEST = {
   schema: 2,
   name: 'm',
   kind: 'image-denoiser',
-  graphs: { denoise: { file: 'm.onnx', inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32' } }, outputs: { velocity: {} } } },
+  graphs: { denoise: { file: 'm.onnx', inputs: { x: { shape: ['B', 3, 32, 20], dtype: 'float32', role: 'image' }, log_snr: { shape: ['B'], dtype: 'float32', role: 'log_snr' }, y: { shape: ['B'], dtype: 'int64', role: 'label' } }, outputs: { velocity: { shape: ['B', 3, 32, 20], role: 'vector' } } } },
   labels: { zh: [], en: [] },
   facts: { unconditional: 7, log_snr_limit: 14 },
 };

@@ -17,6 +17,7 @@ from site_tools.authoring.numbers import references
 from site_tools.authoring.page import Page
 from site_tools.authoring.prose import live_fences
 from site_tools.bundle import REGISTRY, Drawing, read_elements
+from site_tools.models.manifest import read_manifests
 from site_tools.setup.environment import WEB
 from tests.support.mutations import mutated
 
@@ -27,6 +28,7 @@ EXTENSIONS = ("attr_list", "tables", "md_in_html", "pymdownx.superfences", "toc"
 PROSE = "[[x | .2f]] and $x_t$, `code`, [a](b)\n"
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.md"))]
 # what the course's blocks name and a build would know; the web code's build draws the screens
+MODELS = read_manifests(ROOT / "docs" / "assets" / "models")
 FACTS = {reference.key: 1.25 for source in SOURCES for reference in references(source)} | {"x": 5}
 PARTS = tuple({part for source in SOURCES for part in re.findall(r"^ +- ([\w-]+):", source, re.M)})
 CHAPTERS = {name for source in SOURCES for name in re.findall(r"^```lessons\nchapter: (.+)", source, re.M)}
@@ -38,7 +40,7 @@ def page() -> Page:
         assets=ROOT / "docs" / "assets",
         elements=ELEMENTS,
         drawings={name: Drawing("github.com", "<p></p>", PARTS) for name in (*SCREENS, "home", "dashboard")},
-        models={"fashion-diffusion": "", "fashion-gan": ""},
+        models=MODELS,
         facts=FACTS,
         chapters=CHAPTERS,
     )

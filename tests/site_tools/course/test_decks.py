@@ -100,23 +100,27 @@ def test_every_lesson_asks_before_it_shows_and_keeps_the_answer_for_the_notes(co
 
 
 @pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)
-def test_a_demo_with_a_question_comes_right_after_it(course, language):
-    text, previous = TEXT[language], None
+def test_a_demo_runs_from_its_question_before_the_next_slide_shows_how_it_ends(course, language):
+    text = TEXT[language]
     guarded = {
         lesson.address + f"#{demo}": lesson.questions[question].text
         for lesson in read_course(course, DOCS, language)
         for demo, question in lesson.guards.items()
     }
-    met = set()
+    met: dict[str, list[list[str]]] = {}
     for slide in sketch(course, language).presentation.slides:
         for shape in slide.shapes:
             address = shape.click_action.hyperlink.address if shape.shape_type is not None else None
             if address in guarded:
-                met.add(address)
-                assert words(previous)[0] == text["guess"]
-                assert guarded[address] in words(previous)
-        previous = slide
-    assert met == set(guarded)
+                met.setdefault(address, []).append(words(slide))
+        for asked, *shown in met.values():
+            assert shown or words(slide) == asked  # nothing comes between
+    assert met.keys() == guarded.keys()
+    for address, (asked, shown) in met.items():
+        assert asked[0] == text["guess"]
+        assert guarded[address] in asked
+        assert text["run"] in asked
+        assert guarded[address] not in shown
 
 
 @pytest.mark.parametrize(("course", "language"), EVERY, ids=IDS)

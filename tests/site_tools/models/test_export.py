@@ -13,15 +13,19 @@ from demos.diffusion.networks import UNCONDITIONAL, Denoiser
 from demos.errors import UserError
 from demos.training.release import load_released
 from site_tools.models import export as export_module
-from site_tools.models.export import TOLERANCE, compare_golden, export, told
+from site_tools.models.export import TOLERANCE, compare_golden, export
 from site_tools.models.golden import golden_vectors
+from site_tools.models.graph_file import describe, told
 from site_tools.models.kinds import exportable
 from site_tools.models.labels import FASHION_LABELS
-from site_tools.models.manifest import read_manifest, verify_model
-from site_tools.models.onnx_file import OnnxNetwork, check, describe, to_onnx
+from site_tools.models.manifest import read_manifest, read_manifests, verify_model
+from site_tools.models.onnx_file import OnnxNetwork, check, storage_in, to_onnx
 
+MEANINGS = {
+    "x": ("image", None), "log_snr": ("log_snr", None), "y": ("label", None), "velocity": ("vector", None)
+}  # fmt: skip
 MODELS = Path("docs/assets/models")
-NAMES = sorted(path.stem for path in MODELS.glob("*.onnx"))
+NAMES = sorted(name for name, model in read_manifests(MODELS).items() if model.training)
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +91,10 @@ def test_check_refuses_other_opsets_and_operators():
 
 
 def test_an_export_tells_what_runs_the_file_and_why(small_onnx):
-    line = told(describe(small_onnx, "m.onnx"), small_onnx, 70)
+    line = told(describe(small_onnx, "m.onnx", storage_in(small_onnx), MEANINGS), small_onnx, 70)
     assert line == f"m.onnx: {len(small_onnx)} bytes in fp16, 70 as sent; run by our own kernels."
     other = _model(helper.make_node("Erf", ["x"], ["y"])).SerializeToString()
-    assert told(describe(other, "m.onnx"), other, 7).endswith(
+    assert told(describe(other, "m.onnx", "fp16", {"x": ("image", None), "y": ("vector", None)}), other, 7).endswith(
         "run by ONNX Runtime Web, because the operator Erf is not known."
     )
 

@@ -17,8 +17,9 @@ from demos.training import families
 from demos.training.release import load_released
 from site_tools.models import export as export_module
 from site_tools.models.export import TOLERANCE, compare_golden, export
+from site_tools.models.facts import GENERATE
 from site_tools.models.kinds import exportable
-from site_tools.models.manifest import GENERATE, read_manifest, verify_model
+from site_tools.models.manifest import read_manifest, verify_model
 from site_tools.models.onnx_file import OnnxNetwork
 
 RING = {"ring-gan": (2, 33_666), "ring-vae": (4, 199_172), "ring-flow": (2, 402_456)}
@@ -45,7 +46,7 @@ def test_a_generator_of_points_takes_noise_and_says_how_much(exported, name):
     assert (manifest.kind, manifest.facts.latent_size, manifest.facts.classes) == ("point-generator", latent_size, 0)
     assert {key: (one.shape, one.dtype) for key, one in graph.inputs.items()} == {"z": (["B", latent_size], "float32")}
     assert {key: one.shape for key, one in graph.outputs.items()} == {"x": ["B", 2]}
-    assert (manifest.labels, manifest.facts.preset["data"], graph.opset) == ({}, "ring", 18)
+    assert (manifest.labels, manifest.training.preset["data"], graph.opset) == ({}, "ring", 18)
     assert manifest.parameters == parameters
     held = sum(onnx.numpy_helper.to_array(one).size for one in onnx.load_from_string(content).graph.initializer)
     assert parameters <= held < parameters + 200  # no discriminator, no encoder

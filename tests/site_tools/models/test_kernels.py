@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from site_tools.models.onnx_file import open_session
+from site_tools.models.graph_file import open_session
 from site_tools.setup.environment import BIN, WEB
 from tests.support.kernels import WASM, Graph, Server, one_node
 from tests.support.operator_cases import MAKERS, Case, operator_case

@@ -19,8 +19,9 @@ from demos.training.release import Released
 from site_tools.models import onnx_file
 from site_tools.models.engine import refusals
 from site_tools.models.export import graph_bytes
+from site_tools.models.graph_file import open_session
 from site_tools.models.kinds import exportable
-from site_tools.models.onnx_file import open_session, to_onnx
+from site_tools.models.onnx_file import to_onnx
 from tests.support.kernels import Graph
 
 

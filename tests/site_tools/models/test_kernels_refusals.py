@@ -7,7 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from site_tools.models.onnx_file import open_session
+from site_tools.models.graph_file import open_session
 from tests.support.kernels import Graph, Refused, one_node
 
 DENOISER = Path("docs/assets/models/fashion-diffusion.onnx")

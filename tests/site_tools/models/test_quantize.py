@@ -12,9 +12,10 @@ from demos.training.release import load_released
 from site_tools.models import export as export_module
 from site_tools.models.export import export, graph_bytes, with_weights
 from site_tools.models.gate import gate, rows, table
+from site_tools.models.graph_file import describe
 from site_tools.models.kinds import exportable
 from site_tools.models.manifest import read_manifest, storage_of, verify_model
-from site_tools.models.onnx_file import OnnxNetwork, describe, to_onnx
+from site_tools.models.onnx_file import OnnxNetwork, storage_in, to_onnx
 from site_tools.models.quantize import expand, quantize, rounded_weights
 from site_tools.models.sensitivity import costs, sensitive
 from tests.support.kernels import Graph, Server, bundle
@@ -85,7 +86,7 @@ def test_only_weights_of_output_channels_are_rounded_and_each_by_at_most_its_ste
 
 
 def test_far_fewer_bytes_than_in_sixteen_bits_and_our_kernels_take_it(denoiser, content):
-    graph = describe(content, "x.onnx")
+    graph = describe(content, "x.onnx", storage_in(content), denoiser.meanings)
     assert (graph.weights, graph.engine) == ("int8", "kernels")
     assert len(content) < 0.62 * 2 * denoiser.parameters
 

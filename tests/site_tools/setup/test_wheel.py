@@ -46,6 +46,7 @@ def test_wheel_holds_what_a_page_needs_and_no_sources_of_the_web_code(wheel):
         "site_tools/web/dist/elements/lecture-slides.js",
         "site_tools/lectures/pages/page.py",
         "site_tools/overrides/main.html",
+        "site_tools/site/preview/client.js",
         "site_tools/overrides/assets/stylesheets/site-tools.css",
         "demos/errors.py",
     ):

@@ -8,9 +8,8 @@ import re
 import pytest
 from jinja2 import DictLoader, Environment
 from mkdocs.exceptions import Abort, PluginError
-from mkdocs.livereload import LiveReloadServer
 
-from site_tools.site.csp import inline_hashes, let_reload, policy, with_policy
+from site_tools.site.csp import inline_hashes, policy, with_policy
 from site_tools.site.own_scripts import MARK, OwnScripts
 from tests.support.sites import build_site, make_site, messages
 
@@ -141,18 +140,6 @@ def test_policy_is_in_builds_and_under_serve(tmp_path, serve):
         bodies = re.findall(r"<script(?![^>]*(?:src|json))[^>]*>(.+?)</script>", page, re.S)
         assert len(bodies) >= 2
         assert all(hash_of(body) in written for body in bodies)
-
-
-def test_live_reload_runs_and_nothing_else_does(tmp_path):
-    (tmp_path / "index.html").write_text(with_policy(PAGE.replace("{}", "<script>evil</script>")))
-    server = LiveReloadServer(lambda: None, "127.0.0.1", 0, str(tmp_path))
-    let_reload(server)
-    server.watch(str(tmp_path))
-    page = b"".join(server.serve_request({"PATH_INFO": "/"}, lambda *_: None)).decode()
-    server.server_close()
-    reload = re.search(r"<script>([^<]*livereload[^<]*)</script></body>", page)[1]
-    allowed = re.search(r"script-src ([^;]*)", page)[1].split()
-    assert sorted(allowed) == sorted(["'self'", hash_of("let a = 1"), hash_of(reload)])
 
 
 @pytest.mark.parametrize("host", ["https://x.org", "x.org/a", "*", "x", "x.org; script-src *", ""])

@@ -91,16 +91,16 @@ def test_damaged_manifests(tmp_path):
     models.mkdir()
     (models / "garments.onnx").write_bytes(MODEL)
     path = models / "garments.json"
-    read = {"manifest": 0, "posters": 0, "facts": 0}
+    read = {"manifest": 0, "models": 0, "facts": 0}
     for content in cases(MANIFEST, 200):
         path.write_bytes(content)
         read["manifest"] += ends_well(lambda: read_manifest(path), path.name, content)
-        read["posters"] += ends_well(lambda: live_files.posters(tmp_path), path.name, content)
+        read["models"] += ends_well(lambda: live_files.models(tmp_path), path.name, content)
         read["facts"] += ends_well(lambda: read_facts(tmp_path, None), path.name, content)
     assert 10 < read["manifest"] < 150
     path.write_text(json.dumps(MANIFEST))
     assert read_manifest(path).to_json()["schema"] == SCHEMA
-    assert live_files.posters(tmp_path) == {"garments": ""}
+    assert list(live_files.models(tmp_path)) == ["garments"]
 
 
 def test_damaged_comparisons(tmp_path):
@@ -110,6 +110,17 @@ def test_damaged_comparisons(tmp_path):
     for content in cases(made_by_hand("fashion-vae"), 100):
         path.write_bytes(content)
         read += ends_well(lambda: read_facts(tmp_path, None), path.name, content)
+    assert 10 < read < 90
+
+
+def test_damaged_benchmarks(tmp_path):
+    path = tmp_path / "data" / "benchmark.json"
+    path.parent.mkdir()
+    content = json.loads((ROOT / "docs" / "assets" / "data" / "benchmark.json").read_text(encoding="utf-8"))
+    read = 0
+    for damage in cases(content, 100):
+        path.write_bytes(damage)
+        read += ends_well(lambda: read_facts(tmp_path, None), path.name, damage)
     assert 10 < read < 90
 
 

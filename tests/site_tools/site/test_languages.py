@@ -38,11 +38,50 @@ def test_way_to_the_root(url, depth, root):
     assert languages.root_of(url, depth) == root
 
 
-def test_missing_twin_stops_the_build(tmp_path, caplog):
+SENTENCE = "docs/zh/only.md is missing: the page exists in en; write its twin or remove it there."
+
+
+def test_missing_twin_stops_a_strict_build(tmp_path, caplog):
     config = make_site(tmp_path, {**PAGES, "en/only.md": "# Only"})
     with pytest.raises(Abort):
         build_site(config)
-    assert "docs/zh/only.md is missing: the page exists in en; write its twin or remove it there." in messages(caplog)
+    assert SENTENCE in messages(caplog)
+
+
+@pytest.mark.parametrize("serve", [False, True])
+def test_elsewhere_it_is_one_warning_and_a_preview_says_so_on_the_page(tmp_path, caplog, serve):
+    config = make_site(tmp_path, {**PAGES, "en/only.md": "# Only"}, site_url="https://x.org/c/")
+    site = build_site(config, serve=serve, strict=False)
+    assert messages(caplog).count(SENTENCE) == 1
+    html = (site / "en" / "only" / "index.html").read_text()
+    sentence = re.search(r'<p class="admonition-title">Only in the preview: ([^\n]*)</p>', html)
+    assert bool(sentence) == serve
+    assert not serve or re.search(r"missing in 中文; write <code>[^<]*docs/zh/only\.md</code>", sentence[1])
+    assert "admonition" not in (site / "a" / "b" / "index.html").read_text()
+    assert re.findall(r'rel="alternate " hreflang="([\w-]+)"', html) == ["en", "x-default"]
+    assert re.search(r'<a href="\.\./\.\./" hreflang="zh"', html)  # to the home page, as nothing else is there
+
+
+def test_a_partial_translation_is_complete(tmp_path, caplog):
+    config = make_site(tmp_path, {**PAGES, "zh/only.md": "# Only"}, site_url="https://x.org/c/")
+    for path in (config, config.with_name("mkdocs.en.yml")):
+        path.write_text(path.read_text().replace("docs: docs/en}", "docs: docs/en, partial: true}"))
+    html = (build_site(config, serve=True) / "only" / "index.html").read_text()
+    assert not messages(caplog)
+    assert "admonition" not in html
+    assert re.findall(r'rel="alternate " hreflang="([\w-]+)"', html) == ["zh", "x-default"]
+    assert re.search(r'<a href="\.\./en/" hreflang="en"', html)
+    (tmp_path / "docs" / "en" / "extra.md").write_text("# What the complete language does not have")
+    with pytest.raises(Abort):
+        build_site(config)
+    assert "docs/zh/extra.md is missing" in messages(caplog)
+
+
+def test_a_language_without_a_home_page_is_not_offered_where_it_has_no_page(tmp_path):
+    config = make_site(tmp_path, {"zh/index.md": "# 一", "zh/a.md": "# 二", "en/a.md": "# Two"})
+    site = build_site(config, serve=True, strict=False)
+    assert 'hreflang="en"' not in (site / "index.html").read_text()
+    assert 'href="../en/a/" hreflang="en"' in (site / "a" / "index.html").read_text()
 
 
 def test_one_language_needs_no_twin_and_has_no_switch(tmp_path):

@@ -53,11 +53,11 @@ export class DrawingPad {
     this.#pad?.clear();
   }
 
-  /** White strokes on black, float32 [28 * 28] in [-1, 1]. */
-  image(): Float32Array {
+  /** White strokes on black, float32 [rows * columns] in [-1, 1], 28 x 28 if nothing is said. */
+  image(columns?: number, rows?: number): Float32Array {
     const context = canvasOf(BOARD_SIZE, BOARD_SIZE);
     this.#paintStrokes(context, settled(this.#strokes)); // the one who gets the link sees the same noise
-    return toGray(context.getImageData(0, 0, BOARD_SIZE, BOARD_SIZE).data, BOARD_SIZE, BOARD_SIZE);
+    return toGray(context.getImageData(0, 0, BOARD_SIZE, BOARD_SIZE).data, BOARD_SIZE, BOARD_SIZE, columns, rows);
   }
 
   #attach(canvas: HTMLCanvasElement): Pad {

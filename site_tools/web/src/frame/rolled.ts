@@ -9,7 +9,7 @@ export function rolled(field: TemplateResult, of: string, roll: () => void): Tem
   return html`
     <div class="live-with-button">
       ${field}
-      <button type="button" class="live-tool" title=${randomise} aria-label=${`${of}：${randomise}`} @click=${roll}>${icon('dice')}</button>
+      <button type="button" class="live-tool" title=${randomise} aria-label=${`${of} ${randomise}`} @click=${roll}>${icon('dice')}</button>
     </div>
   `;
 }

@@ -37,11 +37,21 @@ export interface SettingsSpec {
 export type StateSpec = ChoiceSpec | NumberSpec | TextSpec | SettingsSpec;
 export type StateValue = string | number;
 
+/** The models that an element runs; the build compares them with the manifest that a block names. */
+export interface Accepts {
+  /** Of the manifest. */
+  kind: string;
+  /** Role -> the sizes of that tensor behind the batch, null for any. */
+  shapes?: Record<string, (number | null)[]>;
+  /** The last label, of an element that names the classes itself. */
+  labels?: number;
+}
+
 export interface ElementSpec {
   /** It runs a model in the worker. */
   runtime: boolean;
-  /** It has a `model` attribute. */
-  model: boolean;
+  /** It has a `model` attribute, and what it accepts there; null if it runs none. */
+  model: Accepts | null;
   /** Further files of the page's table it reads. */
   files: string[];
   /** The file of the repository worth reading beside it. */

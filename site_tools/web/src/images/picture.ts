@@ -1,5 +1,5 @@
 /**
- * A picture of the reader's as a 28 x 28 gray image in [-1, 1], like the images of the course.
+ * A picture of the reader's as a gray image in [-1, 1] of the size that a model takes, 28 x 28 for those of the course.
  *
  * The file is read by this page and goes nowhere else.
  */
@@ -16,19 +16,20 @@ const WORKING_SIZE = 280;
  * parts counting as black. No resampling filter: what the reader sees can be checked by hand.
  *
  * @param rgba pixels row by row, 4 bytes each.
- * @returns float32 [28 * 28], -1 = black, 1 = white.
+ * @param columns, rows size of the result.
+ * @returns float32 [rows * columns], -1 = black, 1 = white.
  */
-export function toGray(rgba: ArrayLike<number>, width: number, height: number): Float32Array {
+export function toGray(rgba: ArrayLike<number>, width: number, height: number, columns = IMAGE_SIZE, rows = IMAGE_SIZE): Float32Array {
   const square = Math.min(width, height);
   const left = (width - square) / 2;
   const top = (height - square) / 2;
-  const columns = Array.from({ length: IMAGE_SIZE }, (_, i) => overlaps(left + (i * square) / IMAGE_SIZE, left + ((i + 1) * square) / IMAGE_SIZE));
-  const rows = Array.from({ length: IMAGE_SIZE }, (_, i) => overlaps(top + (i * square) / IMAGE_SIZE, top + ((i + 1) * square) / IMAGE_SIZE));
-  const area = (square / IMAGE_SIZE) ** 2;
-  return Float32Array.from({ length: IMAGE_SIZE * IMAGE_SIZE }, (_, pixel) => {
+  const across = Array.from({ length: columns }, (_, i) => overlaps(left + (i * square) / columns, left + ((i + 1) * square) / columns));
+  const down = Array.from({ length: rows }, (_, i) => overlaps(top + (i * square) / rows, top + ((i + 1) * square) / rows));
+  const area = (square / columns) * (square / rows);
+  return Float32Array.from({ length: columns * rows }, (_, pixel) => {
     let sum = 0;
-    for (const [y, h] of rows[Math.floor(pixel / IMAGE_SIZE)]!) {
-      for (const [x, w] of columns[pixel % IMAGE_SIZE]!) {
+    for (const [y, h] of down[Math.floor(pixel / columns)]!) {
+      for (const [x, w] of across[pixel % columns]!) {
         const i = 4 * (y * width + x);
         const luminance = 0.2126 * rgba[i]! + 0.7152 * rgba[i + 1]! + 0.0722 * rgba[i + 2]!;
         sum += w * h * luminance * (rgba[i + 3]! / 255);
@@ -49,7 +50,7 @@ function overlaps(from: number, to: number): [number, number][] {
 }
 
 /** Read a picture file. Rejects if the browser cannot decode it. */
-export async function fromFile(file: Blob): Promise<Float32Array> {
+export async function fromFile(file: Blob, columns = IMAGE_SIZE, rows = IMAGE_SIZE): Promise<Float32Array> {
   const image = await createImageBitmap(file); // not an <img>: a blob: address would need an exception in the page's CSP
   const scale = Math.min(1, WORKING_SIZE / Math.min(image.width, image.height));
   const width = Math.max(1, Math.round(image.width * scale));
@@ -58,5 +59,5 @@ export async function fromFile(file: Blob): Promise<Float32Array> {
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, width, height);
   image.close();
-  return toGray(context.getImageData(0, 0, width, height).data, width, height);
+  return toGray(context.getImageData(0, 0, width, height).data, width, height, columns, rows);
 }

@@ -1,6 +1,6 @@
-/** A denoiser as the function that `guidance.ts` takes, keeping the count that the page shows: the one place that knows its inputs. */
+/** A denoiser as the function that `guidance.ts` takes, keeping the count that the page shows: the one place that knows what it takes. */
 import type { Network } from '../maths/guidance.ts';
-import type { Graph, Manifest } from './manifest.ts';
+import { imageShape, nameOf } from './manifest.ts';
 import type { Session } from './runtime.ts';
 
 export interface Meter {
@@ -16,14 +16,14 @@ export interface Meter {
 export function networkOf(session: Session, images: number, signal: AbortSignal): { net: Network; meter: Meter } {
   const meter: Meter = { nfe: 0, times: [] };
   const image = imageShape(session.manifest);
-  const output = Object.keys(denoiser(session.manifest).outputs)[0]!;
-  const net: Network = async (x, logSnr, y) => {
-    const batch = y.length;
+  const [x, logSnr, y, output] = (['image', 'log_snr', 'label', 'vector'] as const).map((role) => nameOf(session.manifest, role)) as [string, string, string, string];
+  const net: Network = async (states, logSnrs, labels) => {
+    const batch = labels.length;
     const { outputs, ms } = await session.run(
       {
-        x: { dtype: 'float32', data: x, dims: [batch, ...image] },
-        log_snr: { dtype: 'float32', data: logSnr, dims: [batch] },
-        y: { dtype: 'int64', data: BigInt64Array.from(y, BigInt), dims: [batch] },
+        [x]: { dtype: 'float32', data: states, dims: [batch, ...image] },
+        [logSnr]: { dtype: 'float32', data: logSnrs, dims: [batch] },
+        [y]: { dtype: 'int64', data: BigInt64Array.from(labels, BigInt), dims: [batch] },
       },
       [output],
       signal,
@@ -33,19 +33,6 @@ export function networkOf(session: Session, images: number, signal: AbortSignal)
     return outputs[output]!.data as Float32Array;
   };
   return { net, meter };
-}
-
-/** Channels, height and width of the images x [B, C, H, W] that a denoiser takes. */
-export function imageShape(manifest: Manifest): number[] {
-  const shape = denoiser(manifest).inputs['x']?.shape.slice(1) ?? [];
-  if (shape.length !== 3 || !shape.every((size): size is number => typeof size === 'number')) throw new TypeError(`${manifest.name} does not take images`);
-  return shape;
-}
-
-function denoiser({ name, graphs }: Manifest): Graph {
-  const graph = graphs['denoise'];
-  if (!graph) throw new TypeError(`${name} is no denoiser`);
-  return graph;
 }
 
 /** What `makeDenoise` must know of the network, as the manifest says it. */

@@ -1,11 +1,13 @@
 /** <draw-garment>: the reader's outline, noised up to t with four different noises, and denoised into four garments (SDEdit, arXiv 2108.01073). */
 import { BOARD_SIZE, DrawingPad } from '../../drawing/board.ts';
+import { followKeys } from '../../frame/beamer.ts';
 import { paintGrid, toBytes } from '../../images/grid.ts';
 import { makeDenoise } from '../../maths/guidance.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
 import { flowSchedule } from '../../maths/noise.ts';
 import { normalImages } from '../../maths/random.ts';
 import { DEFAULT_SAMPLER, SAMPLERS } from '../../maths/samplers.ts';
+import { classNames } from '../../runtime/manifest.ts';
 import { networkFacts, networkOf } from '../../runtime/network.ts';
 import { drawTexts } from './texts.ts';
 import { currentPage, elementSpec, html, ModelElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
@@ -17,6 +19,8 @@ const spec = elementSpec(declared);
 const COUNT = 4;
 /** Steps of a walk while the hand still moves. */
 const QUICK = 6;
+/** How far an arrow key moves the noise on full screen. */
+const KEY_STEP = 0.05;
 const ONE_IMAGE = { columns: 1, size: IMAGE_SIZE, scale: 4, gap: 0 };
 
 class DrawGarment extends ModelElement {
@@ -40,6 +44,7 @@ class DrawGarment extends ModelElement {
   readonly #schedule = flowSchedule();
   #calls = 0;
   #seconds = 0;
+  #endKeys = (): void => {};
   readonly #board = new DrawingPad(() => {
     this.setQuietly('strokes', this.#board.text);
     this.#follow();
@@ -53,15 +58,20 @@ class DrawGarment extends ModelElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#endKeys = followKeys(this, {
+      play: () => this.querySelector<HTMLElement>('.live-primary')!.click(),
+      step: (by) => this.setState('t', this.t + by * KEY_STEP),
+    });
     this.#board.text = this.strokes;
     runtime.manifest(this.model).then(
-      ({ labels }) => (this.classNames = labels[currentPage().lang]),
+      (manifest) => (this.classNames = classNames(manifest, currentPage().lang)),
       () => {},
     );
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#endKeys();
     this.#board.follow(null);
   }
 

@@ -5,6 +5,8 @@ import { html, svg } from '../../shared.ts';
 
 const WIDTH = 320;
 const HEIGHT = 190;
+/** Beside the axis: half of the numbers at its ends. */
+const SIDE = 10;
 /** The spike of black pixels at t = 0 would be ten times as high; above this a bar is cut off, and says so. */
 const TOP = 0.8;
 const BINS = 48;
@@ -20,7 +22,7 @@ export function histogramPlot(values: Float32Array, sigma: number, words: { titl
   const cut = cutBars(bars, axes);
   const highest = cut.reduce((a, b) => (b.density > a.density ? b : a), { x: 0, density: 0 });
   return html`
-    <svg class="forward-histogram" viewBox="0 -16 ${WIDTH} ${HEIGHT + 36}" role="img" aria-label=${words.title}>
+    <svg class="forward-histogram" viewBox="${-SIDE} -16 ${WIDTH + 2 * SIDE} ${HEIGHT + 36}" role="img" aria-label=${words.title}>
       <path class="forward-bars" d=${barsPath(bars, axes)}></path>
       ${cut.map(({ x }) => svg`<path class="forward-bars" d=${`M${x - 3} -2h6l-3 -5z`}></path>`)}
       ${cut.length ? svg`<text x=${highest.x + 6} y="1">${highest.density.toFixed(1)}</text>` : ''}

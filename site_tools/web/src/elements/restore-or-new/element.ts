@@ -5,6 +5,7 @@ import { paintGrid, toBytes } from '../../images/grid.ts';
 import { RealImages } from '../../images/real.ts';
 import { IMAGE_PIXELS, IMAGE_SIZE } from '../../maths/image-size.ts';
 import { driftBars, fan } from './stage.ts';
+import { classNames } from '../../runtime/manifest.ts';
 import { restoreTexts } from './texts.ts';
 import { driftOf, noisedTo, stepsFrom, walkBack, type Drift } from './walks.ts';
 import { currentPage, elementSpec, html, icon, ModelElement, nothing, runtime, stateProperties, texts } from '../../shared.ts';
@@ -56,7 +57,7 @@ class RestoreOrNew extends ModelElement {
   override connectedCallback(): void {
     super.connectedCallback();
     runtime.manifest(this.model).then(
-      ({ labels }) => (this.classNames = labels[currentPage().lang]),
+      (manifest) => (this.classNames = classNames(manifest, currentPage().lang)),
       () => {},
     );
   }

@@ -1,5 +1,6 @@
 /** Settings in words. */
 import { SAMPLERS } from '../../maths/samplers.ts';
+import { classNames } from '../../runtime/manifest.ts';
 import { reverseTexts } from './texts.ts';
 import { currentPage, type Manifest } from '../../shared.ts';
 import type { Recipe } from './trajectory.ts';
@@ -7,7 +8,7 @@ import type { Recipe } from './trajectory.ts';
 /** Value -> name of every choice whose names are not in the texts. */
 export function labelNames(manifest: Manifest | undefined): Record<string, string> {
   const { lang } = currentPage();
-  const names = Object.fromEntries((manifest?.labels[lang] ?? []).map((name, i) => [String(i), name]));
+  const names = Object.fromEntries((manifest ? classNames(manifest, lang) : []).map((name, i) => [String(i), name]));
   return { ...names, mixed: reverseTexts[lang].mixed, unconditional: reverseTexts[lang].unconditional };
 }
 

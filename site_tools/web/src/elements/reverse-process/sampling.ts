@@ -2,7 +2,8 @@
 import { Newest } from '../../frame/newest.ts';
 import { cases, differing, pinnedRecipe, type Pinned } from '../../frame/pin.ts';
 import { compareImages, spreadOf, type Comparison } from '../../images/compare.ts';
-import { imageShape, median, networkFacts } from '../../runtime/network.ts';
+import { classNames, imageShape } from '../../runtime/manifest.ts';
+import { median, networkFacts } from '../../runtime/network.ts';
 import { SCHEDULES, type ScheduleName } from '../../maths/noise.ts';
 import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../maths/samplers.ts';
 import { inWords } from './names.ts';
@@ -132,7 +133,7 @@ export abstract class Sampling extends ModelElement {
     const manifest = (this.manifest = await runtime.manifest(this.model));
     await this.#startNoise(this.recipe, manifest); // while the model is on its way
     const session = await this.openModel(signal);
-    const facts = { ...networkFacts(session), classes: manifest.labels[currentPage().lang].length };
+    const facts = { ...networkFacts(session), classes: classNames(manifest, currentPage().lang).length };
     const sample = async (recipe: Recipe, show: (made: Trajectory) => void) => {
       for await (const made of walk(session, recipe, await this.#startNoise(recipe, manifest), count, facts, signal)) {
         if (made.over) this.#msPerImage = (median(made.times) * made.times.length) / made.nfe / count;
