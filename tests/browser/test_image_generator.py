@@ -11,7 +11,7 @@ from demos.random import normal
 from tests.browser.conftest import ROOT
 from tests.browser.test_reverse_process import is_ready
 
-PAGES = {"zh": "guide/image-generator/", "en": "en/authors/image-generator/"}
+PAGES = {"zh": "guide/image-generator/", "en": "en/guide/image-generator/"}
 DEMO = "#generator image-generator"
 MODEL = ROOT / "docs" / "assets" / "models" / "fashion-gan.onnx"
 # the gray values on a canvas at the middle of every pixel of its images, which are `size` wide and `columns` in a row

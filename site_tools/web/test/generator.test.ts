@@ -116,46 +116,45 @@ test('classes go round, or stand still where one is chosen', () => {
   expect(labelOf({ label: 12 }, 3, 10)).toBe(3); // a link to another model
 });
 
-/** Images [B, 3, 2, 4] whose every number is the first of z plus ten times the class, if there are classes. */
-const colourful = (inputs: object, classes: number) =>
+const Z = { shape: ['B', 3], dtype: 'float32', role: 'latent', range: null };
+const Y = { shape: ['B'], dtype: 'int64', role: 'label', range: [0, 3] };
+const X = { shape: ['B', 3, 2, 4], dtype: 'float32', role: 'image', range: [-1, 1] };
+
+/** Images [B, 3, 2, 4] whose every number is the first of its vector plus ten times the class, if there are classes. */
+const colourful = (inputs: object, range = [-1, 1]) =>
   ({
-    manifest: {
-      name: 'toy',
-      graphs: { generate: { inputs, outputs: { x: { shape: ['B', 3, 2, 4], dtype: 'float32' } } } },
-      facts: { classes },
-    } as unknown as Manifest,
-    run: ({ z, y }: Tensors) => {
-      const [batch, size] = z!.dims as [number, number];
+    manifest: { name: 'toy', graphs: { generate: { inputs, outputs: { made: { ...X, range } } } } } as unknown as Manifest,
+    run: ({ numbers, of }: Tensors) => {
+      const [batch, size] = numbers!.dims as [number, number];
       const data = Float32Array.from({ length: batch * 24 }, (_, i) => {
         const image = Math.floor(i / 24);
-        return (z!.data as Float32Array)[image * size]! + 10 * (y ? Number((y.data as BigInt64Array)[image]) : 0);
+        return (numbers!.data as Float32Array)[image * size]! + 10 * (of ? Number((of.data as BigInt64Array)[image]) : 0);
       });
-      return Promise.resolve({ outputs: { x: { dtype: 'float32', data, dims: [batch, 3, 2, 4] } }, ms: 5 });
+      return Promise.resolve({ outputs: { made: { dtype: 'float32', data, dims: [batch, 3, 2, 4] } }, ms: 5 });
     },
   }) as unknown as Session;
 
-test('sizes, channels and classes are what graph and manifest say, and y is sent where it is taken', async () => {
-  const z = { shape: ['B', 3], dtype: 'float32' };
+test('sizes, channels and classes are what the manifest says, and tensors have the names that it gives them', async () => {
   const { signal } = new AbortController();
-  const labelled = colourful({ z, y: { shape: ['B'], dtype: 'int64' } }, 4);
-  expect(generatorShape(labelled.manifest)).toEqual({ latent: 3, channels: 3, height: 2, width: 4, classes: 4 });
   const vectors = Float32Array.of(0.25, 0, 0, 0.5, 0, 0);
+  const labelled = colourful({ of: Y, numbers: Z });
+  expect(generatorShape(labelled.manifest)).toEqual({ latent: 3, channels: 3, height: 2, width: 4, classes: 4 });
   expect([...(await generate(labelled, vectors, [0, 3], signal)).x]).toEqual([...new Array<number>(24).fill(0.25), ...new Array<number>(24).fill(30.5)]);
-  const plain = colourful({ z }, 0);
+  const plain = colourful({ numbers: Z });
   expect(generatorShape(plain.manifest).classes).toBe(0);
-  expect([...(await generate(plain, vectors, [0, 3], signal)).x].at(-1)).toBe(0.5);
-  Object.assign(plain.manifest.graphs['generate']!.outputs['x']!, { range: [0, 1] }); // black is 0 there
-  expect([...(await generate(plain, vectors, [0, 3], signal)).x].at(-1)).toBe(0);
-  expect([...(await generate(plain, vectors, [0, 3], signal)).x][0]).toBe(-0.5);
+  expect((await generate(plain, vectors, [0, 3], signal)).x.at(-1)).toBe(0.5);
+  const positive = (await generate(colourful({ numbers: Z }, [0, 1]), vectors, [0, 3], signal)).x; // black is 0 there
+  expect([positive[0], positive.at(-1)]).toEqual([-0.5, 0]);
 });
 
 test.each([
-  { denoise: { inputs: {}, outputs: {} } },
-  { generate: { inputs: { z: { shape: ['B', 3], dtype: 'float32' } }, outputs: { x: { shape: ['B', 2] } } } },
-  { generate: { inputs: { z: { shape: ['B', 3], dtype: 'float32' } }, outputs: { x: { shape: ['B', 4, 8, 8] } } } },
-  { generate: { inputs: { z: { shape: ['B', 1, 8, 8], dtype: 'float32' } }, outputs: { x: { shape: ['B', 1, 8, 8] } } } },
-])('what makes no images of one or three channels is refused by name: %j', (graphs) => {
-  expect(() => generatorShape({ name: 'other', graphs, facts: {} } as unknown as Manifest)).toThrow('other is no generator of images');
+  [{ Y, Z }, { image: { ...X, shape: ['B', 4, 8, 8] } }, /4 channels/],
+  [{ Z: { ...Z, shape: ['B', 'n'] } }, { X }, /no latent/],
+  [{ Y }, { X }, /no latent/],
+  [{ Z }, { point: { ...Z, role: 'point' } }, /no images/],
+])('what makes no images of one or three channels is refused by name', (inputs, outputs, sentence) => {
+  const manifest = { name: 'other', graphs: { generate: { inputs, outputs } } } as unknown as Manifest;
+  expect(() => generatorShape(manifest)).toThrow(sentence);
 });
 
 test('three channels are red, green and blue, one is gray, and all is opaque', () => {

@@ -37,12 +37,6 @@ export interface DenoiserFacts {
   log_snr_limit: number;
 }
 
-/** What is known of a generator alone. */
-export interface GeneratorFacts {
-  /** Labels 0, 1, ... that it takes; 0 if it takes none. */
-  classes: number;
-}
-
 /** The core that every model has, and the facts of its kind. */
 export interface Manifest {
   schema: number;
@@ -54,8 +48,7 @@ export interface Manifest {
   /** Language, or "any" -> class names. */
   labels: Record<string, string[]>;
   metrics: Record<string, number | string>;
-  /** Those of its kind; the others are not there. */
-  facts: DenoiserFacts & GeneratorFacts;
+  facts: DenoiserFacts;
 }
 
 /** Size of all graphs of a model. */

@@ -11,7 +11,7 @@ import { directions, imagesOf, isAlone, latents, numbersOf, numbersText, placeIn
 import { Making } from './making.ts';
 import { paintScene } from './paint.ts';
 import { chooser, knobs, pad, SLIDERS, way } from './stage.ts';
-import { currentPage, formatBytes, html, icon, modelBytes, nothing, texts } from '../../shared.ts';
+import { classNames, currentPage, formatBytes, html, icon, modelBytes, nothing, texts } from '../../shared.ts';
 
 /** How far one key of a clicker walks. */
 const KEY_SHARE = 0.05;
@@ -136,7 +136,7 @@ class ImageGenerator extends Making {
 
   /** Label -> name; as many as the network takes. */
   #classes(): Record<string, string> {
-    const names = this.manifest?.labels[currentPage().lang] ?? [];
+    const names = this.manifest ? classNames(this.manifest, currentPage().lang) : [];
     const classes = Array.from({ length: this.shape?.classes ?? 0 }, (_, i) => [String(i), names[i] ?? String(i)]);
     return { '-1': this.texts.all, ...Object.fromEntries(classes) };
   }
