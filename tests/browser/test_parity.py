@@ -15,7 +15,7 @@ from tests.browser.conftest import ROOT, Watched
 
 MODELS = ROOT / "docs" / "assets" / "models"
 PAGE = "diffusion/reverse-process/"
-PAGES = {"garment-means": "guide/own-models/"}  # of the models that another page shows
+PAGES = {"garment-means": "guide/own-models/", "fashion-gan": "guide/image-generator/"}  # where another page shows it
 # Released models that no page shows yet: they are exported here, and served beside the site.
 UNSEEN = ("ring-gan", "ring-vae", "ring-flow", "ring-diffusion")
 EIGHT_BITS = "fashion-diffusion"  # exported here once more, with smaller weights

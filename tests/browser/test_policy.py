@@ -1,12 +1,13 @@
 """What the policy is for: should code get past the checks of the build, no browser runs it, not under serve either."""
 
 import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
 
 from site_tools.site import guard
-from site_tools.site.csp import let_reload
 from tests.browser.server import SiteServer
-from tests.support.sites import SVG, build_site, make_site
+from tests.support.sites import SVG, make_site
 
 HIT = "(window.hits ??= []).push"
 ATTACKS = f"""---
@@ -42,10 +43,11 @@ def visit(browser, tmp_path, monkeypatch):
         elsewhere = SiteServer(tmp_path / "elsewhere")
         config = make_site(tmp_path, {"en/index.md": f"{ATTACKS}\n![]({elsewhere.url}a.svg)\n"}, languages=("en",))
         config.write_text(config.read_text().replace("shared: [styles]", f"shared: [styles]\n    csp: {policy}"))
-        server = LiveReloadServer(lambda: None, "127.0.0.1", 0, str(build_site(config, serve=True)))
-        if policy:
-            let_reload(server)
-        server.watch(str(tmp_path))
+        settings = load_config(str(config), site_dir=str(tmp_path / "site"), strict=True)
+        settings.plugins.on_startup(command="serve", dirty=False)
+        build(settings)
+        plain = LiveReloadServer(lambda: None, "127.0.0.1", 0, settings.site_dir)
+        server = settings.plugins.on_serve(plain, config=settings, builder=lambda: None)
         server.server_bind()
         server.server_activate()
         server.serve_thread.start()

@@ -72,7 +72,7 @@ def test_a_run_of_another_preset_is_not_released(tmp_path):
 def test_a_name_that_is_not_released_lists_those_that_are(tmp_path):
     with pytest.raises(UserError, match=r"no released weights .*nothing.safetensors \(released: none\)"):
         load_released("nothing", tmp_path)
-    with pytest.raises(UserError, match="fashion-features, fashion-judge"):
+    with pytest.raises(UserError, match="fashion-features, fashion-gan, fashion-judge"):
         load_released("nothing")
 
 

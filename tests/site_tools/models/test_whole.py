@@ -145,7 +145,8 @@ def test_the_build_takes_no_model_that_is_not_what_its_manifest_says(tmp_path, c
         build_site(config)
     (told,) = messages(caplog).splitlines()
     assert words in told
-    assert told.endswith("`python -m site_tools export garments` writes both anew.")
+    assert "`python -m site_tools export garments` writes both anew" in told
+    assert told.endswith("`python -m site_tools add-model garments.onnx`.")
 
 
 def test_a_manifest_under_another_name_vouches_for_nothing(tmp_path):
