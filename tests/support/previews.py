@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-COURSE = ("docs", "demos", "mkdocs.yml", "mkdocs.en.yml", "site_tools/overrides")
+COURSE = ("docs", "demos", "mkdocs.yml", "mkdocs.en.yml", "site_tools/overrides", "site_tools/course/garment_means.py")
 
 PROBLEMS = "preview-problems"  # the id of the box over a page
 
