@@ -10,7 +10,7 @@ from typing import Any
 
 from demos.errors import UserError
 from site_tools.messages import annotate, one_line
-from site_tools.models.manifest import ANY_LANGUAGE, DEFAULT_STORAGE, STORAGES, storage_of
+from site_tools.models.manifest import ANY_LANGUAGE, DEFAULT_STORAGE, STORAGES, Manifest, storage_of
 from site_tools.setup import environment
 
 Arguments = argparse.Namespace
@@ -110,25 +110,28 @@ def _pipeline(arguments: Arguments) -> None:
 
 def _export(arguments: Arguments) -> None:
     from site_tools.models.export import export
+
+    folder = ASSETS / "models"
+    _tell_files(export(arguments.name, folder, arguments.weights), folder)
+
+
+def _tell_files(manifest: Manifest, folder: Path) -> None:
+    """How large each file of a model is, as sent too, and what runs it."""
     from site_tools.models.graph_file import told
     from site_tools.site.packing import packed
 
-    folder = ASSETS / "models"
-    for graph in export(arguments.name, folder, arguments.weights).graphs.values():
-        smaller = packed(folder / graph.file)
-        content = (folder / graph.file).read_bytes()
+    for graph in manifest.graphs.values():
+        content, smaller = (folder / graph.file).read_bytes(), packed(folder / graph.file)
         print(told(graph, content, len(content if smaller is None else smaller)))
 
 
 def _add_model(arguments: Arguments) -> None:
     try:
         from site_tools.models.add_model import Wishes, add_model
-        from site_tools.models.graph_file import told
     except ModuleNotFoundError as error:
         raise UserError(
             f"add-model needs {error.name}: `pip install 'live-generative-models[models]'` installs it."
         ) from None
-    from site_tools.site.packing import packed
 
     wishes = Wishes(
         arguments.kind,
@@ -141,10 +144,7 @@ def _add_model(arguments: Arguments) -> None:
         arguments.licence,
     )
     manifest, changes = add_model(arguments.model, wishes, arguments.assets)
-    for graph in manifest.graphs.values():
-        file = arguments.assets / "models" / graph.file
-        content, smaller = file.read_bytes(), packed(file)
-        print(told(graph, content, len(content if smaller is None else smaller)))
+    _tell_files(manifest, arguments.assets / "models")
     for change in changes:
         print(f"Changed: {change}.")
     print(f"In a page:\n\n```demo\nuse: {manifest.kind}\nmodel: {manifest.name}\ncaption: ...\n```")

@@ -1,4 +1,6 @@
 /** What the reader keeps beside the present picture: its settings, and what they differ in. */
+import { html, type TemplateResult } from '../lit.ts';
+import { cardIcon } from './card-icons.ts';
 import { parseState, type StateSpec, type StateValue } from './state.ts';
 
 /** @template Recipe what decides what comes out, by the names of the element's state */
@@ -35,4 +37,9 @@ export function cases(text: string, spec: Record<string, StateSpec>): Record<str
   const [name, values] = Object.entries(mapping(text) ?? {})[0] ?? [];
   if (!name || !spec[name] || !Array.isArray(values)) return [{}];
   return values.map((value) => ({ [name]: parseState(spec[name]!, value as StateValue) }));
+}
+
+/** The button that keeps the present picture as A, or lets it go. */
+export function pinButton(word: string, { pressed, disabled, toggle }: { pressed: boolean; disabled: boolean; toggle: () => void }): TemplateResult {
+  return html`<button type="button" class="live-button" aria-pressed=${pressed ? 'true' : 'false'} ?disabled=${disabled} @click=${toggle}>${cardIcon('pin')} ${word}</button>`;
 }

@@ -1,8 +1,7 @@
 /** <image-generator>: any network that turns random numbers into images in one call: a batch, a walk, sliders, a plane. */
 import { followKeys } from '../../frame/beamer.ts';
-import { cardIcon } from '../../frame/card-icons.ts';
 import { goalChip } from '../../frame/goal.ts';
-import { differing } from '../../frame/pin.ts';
+import { differing, pinButton } from '../../frame/pin.ts';
 import { rolled } from '../../frame/rolled.ts';
 import { sheet, sheetButton } from '../../frame/sheet.ts';
 import { shot } from '../../frame/shot.ts';
@@ -103,13 +102,9 @@ class ImageGenerator extends Making {
   }
 
   protected override renderActions() {
-    const t = this.texts;
-    const settings = sheetButton(t);
+    const settings = sheetButton(this.texts);
     if (!this.hasResult) return super.renderActions(settings);
-    return super.renderActions(html`
-      <button type="button" class="live-button" aria-pressed=${this.pinned ? 'true' : 'false'} ?disabled=${this.busy} @click=${this.#togglePin}>${cardIcon('pin')} ${t.pin}</button>
-      ${settings}
-    `);
+    return super.renderActions(html`${pinButton(this.texts.pin, { pressed: !!this.pinned, disabled: this.busy, toggle: this.#togglePin })} ${settings}`);
   }
 
   protected override get runLabel(): string {

@@ -1,8 +1,7 @@
 /** <reverse-process>: noise becomes images, one visible step after the other. */
 import { followKeys } from '../../frame/beamer.ts';
-import { cardIcon } from '../../frame/card-icons.ts';
 import { goalChip } from '../../frame/goal.ts';
-import { differing } from '../../frame/pin.ts';
+import { differing, pinButton } from '../../frame/pin.ts';
 import { rolled } from '../../frame/rolled.ts';
 import { sheet, sheetButton } from '../../frame/sheet.ts';
 import { shot } from '../../frame/shot.ts';
@@ -90,13 +89,9 @@ class ReverseProcess extends Sampling {
   }
 
   protected override renderActions() {
-    const t = this.texts;
-    const settings = sheetButton(t);
+    const settings = sheetButton(this.texts);
     if (!this.hasResult) return super.renderActions(settings);
-    return super.renderActions(html`
-      <button type="button" class="live-button" aria-pressed=${this.pinned ? 'true' : 'false'} ?disabled=${this.busy} @click=${this.#togglePin}>${cardIcon('pin')} ${t.pin}</button>
-      ${settings}
-    `);
+    return super.renderActions(html`${pinButton(this.texts.pin, { pressed: !!this.pinned, disabled: this.busy, toggle: this.#togglePin })} ${settings}`);
   }
 
   protected override get runLabel(): string {
