@@ -83,7 +83,8 @@ class ImageClassifier extends ModelElement {
 
   override get outcome(): string {
     const [first] = this.guesses;
-    return first ? `${this.#name(first.label)} ${percent(first.probability)}` : '';
+    const sum = this.guesses.reduce((total, { probability }) => total + probability, 0);
+    return first ? this.texts.outcome(this.#name(first.label), percent(first.probability), this.guesses.length, percent(sum)) : '';
   }
 
   protected override changed(name: string): void {

@@ -13,6 +13,7 @@ interface ClassifierTexts extends ElementTexts {
   nameless: (label: number) => string;
   empty: string;
   done: (name: string, percent: string) => string;
+  outcome: (name: string, percent: string, classes: number, sum: string) => string;
   notInLink: string;
   size: string;
   time: string;
@@ -32,6 +33,7 @@ const zh: ClassifierTexts = {
   nameless: (label) => `第 ${label} 类`,
   empty: '画板还空着，先画一个，或选一张图片。',
   done: (name, percent) => `它猜：${name}（${percent}）。`,
+  outcome: (name, percent, classes, sum) => `第一名是${name}，${percent}；${classes} 类合计 ${sum}`,
   notInLink: '链接已复制；你选的图片不在链接里。',
   size: '输入',
   time: '用时',
@@ -51,6 +53,7 @@ const en: ClassifierTexts = {
   nameless: (label) => `Class ${label}`,
   empty: 'The board is empty: draw something, or choose a picture.',
   done: (name, percent) => `It guesses ${name} (${percent}).`,
+  outcome: (name, percent, classes, sum) => `${name} comes first with ${percent}; all ${classes} classes sum to ${sum}`,
   notInLink: 'Link copied; the picture that you chose is not in it.',
   size: 'Input',
   time: 'Time',
