@@ -199,7 +199,7 @@ def test_no_python_module_knows_what_it_must_not():
 def test_only_the_command_line_knows_the_course():
     outside = [one for one in python_imports() if not within(one.source, ["site_tools.course"], ".")]
     importers = {one.source for one in outside if within(one.target, ["site_tools.course"], ".")}
-    assert importers <= {"site_tools.__main__"}
+    assert importers <= {"site_tools.commands.own"}
 
 
 def test_python_has_no_circle():

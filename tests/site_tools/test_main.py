@@ -2,7 +2,8 @@
 
 import pytest
 
-from site_tools.__main__ import COMMANDS, FOR_AUTHORS, main
+from site_tools.__main__ import main
+from site_tools.commands import COMMANDS, FOR_AUTHORS
 from site_tools.setup import environment
 
 
