@@ -83,22 +83,7 @@ def add_model(path: Path, wishes: Wishes, assets: Path) -> tuple[Manifest, list[
     _keep_own(folder / f"{name}.json")
     names = {language: read_labels(file) for language, file in wishes.labels.items()}
     count = _same_count(wishes.labels, names)
-    model = read_foreign(path)
-    changes = lower(model, path)
-    free_batch(model, path)
-    try:
-        roles = assign(model, wishes.kind, wishes.roles, wishes.image)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
-    if dropped := [port.name for port in model.graph.output if port.name not in roles.outputs]:
-        keep_outputs(model, list(roles.outputs))
-        changes.append(f"without the output {', '.join(dropped)}")
-    for tensor, shape in roles.flat.items():
-        unfold(model, tensor, shape)
-        changes.append(f"{tensor} became an image of {' x '.join(map(str, shape))}")
-    if spell_out_softmax(model):
-        changes.append("Softmax is spelt out, so that our own kernels run it")
-    strip(model)
+    model, roles, changes = _for_browsers(path, wishes)
     label = roles.name_of(LABEL, roles.inputs)
     if label and not count:
         raise UserError(f"{path} takes labels ({label}): name their classes, --labels FILE with one a line.")
@@ -143,6 +128,27 @@ def add_model(path: Path, wishes: Wishes, assets: Path) -> tuple[Manifest, list[
         }
     )
     return manifest, changes
+
+
+def _for_browsers(path: Path, wishes: Wishes) -> tuple[onnx.ModelProto, Roles, list[str]]:
+    """The graph as browsers read it, what its tensors mean, and what was changed for that, a clause each."""
+    model = read_foreign(path)
+    changes = lower(model, path)
+    free_batch(model, path)
+    try:
+        roles = assign(model, wishes.kind, wishes.roles, wishes.image)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    if dropped := [port.name for port in model.graph.output if port.name not in roles.outputs]:
+        keep_outputs(model, list(roles.outputs))
+        changes.append(f"without the output {', '.join(dropped)}")
+    for tensor, shape in roles.flat.items():
+        unfold(model, tensor, shape)
+        changes.append(f"{tensor} became an image of {' x '.join(map(str, shape))}")
+    if spell_out_softmax(model):
+        changes.append("Softmax is spelt out, so that our own kernels run it")
+    strip(model)
+    return model, roles, changes
 
 
 _FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.INT8, onnx.TensorProto.UINT8)
